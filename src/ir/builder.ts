@@ -1,7 +1,8 @@
 import { invariant } from "../core/invariant.ts";
-import { type Dim, equal, isSymbolic } from "../shape/dim.ts";
+import { equal, isSymbolic } from "../shape/dim.ts";
 import { type DType, rawBytes, type Tensor, tensor } from "../shape/dtype.ts";
 import { type Shape, sameShape, type TensorType, typeText } from "../shape/type.ts";
+import type { Composite, GradientRule } from "./gradient.ts";
 import { type AttrValue, type Graph, type Operator, type Origin, onnxType, type Value } from "./graph.ts";
 import { type OpAttrs, type OpName, opSpec, ops } from "./ops.ts";
 import { type AttrSchema, type Attrs, inferContext } from "./spec.ts";
@@ -27,6 +28,7 @@ export class GraphBuilder {
   readonly #inputs: Value[] = [];
   readonly #initializers: Value[] = [];
   readonly #operators: Operator[] = [];
+  readonly #composites: Composite[] = [];
   readonly #constants = new Map<string, Value>();
   readonly #names: Map<string, number>;
   #origin: Origin = { node: null, pass: "forward" };
@@ -44,6 +46,30 @@ export class GraphBuilder {
   /** Operators so far, in order. */
   get operators(): readonly Operator[] {
     return this.#operators;
+  }
+
+  /** Composites so far, in order. */
+  get composites(): readonly Composite[] {
+    return this.#composites;
+  }
+
+  /**
+   * Emits several operators that share one gradient rule. `make` may use only `inputs` and constants, and what
+   * it makes is seen by the rule as x(i) and y(i). Composites do not nest: the outermost rule counts.
+   */
+  composite(
+    name: string,
+    inputs: readonly Value[],
+    make: () => readonly Value[],
+    rule: GradientRule,
+    attrs: Operator["attrs"] = {},
+  ): Value[] {
+    const first = this.#operators.length;
+    const inner = this.#composites.length;
+    const outputs = make();
+    this.#composites.length = inner;
+    this.#composites.push({ name, inputs, outputs, attrs, rule, range: [first, this.#operators.length] });
+    return [...outputs];
   }
 
   /** Runs `make` with every operator it emits marked as coming from `origin`. */

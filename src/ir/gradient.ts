@@ -1,0 +1,47 @@
+import type { GraphBuilder } from "./builder.ts";
+import type { AttrValue, Value } from "./graph.ts";
+
+/** Execution providers a model can be written for; formulations differ, results do not. */
+export type Provider = "cpu" | "cuda" | "dml" | "webgpu" | "coreml";
+
+/**
+ * What a gradient rule sees. The operator computes y = f(x); given dy = dL/dy the rule returns dL/dx,
+ * one entry per input, null where an input is not differentiable or {@link needs} is false.
+ *
+ * The driver sums broadcast axes back to the shape of the input, adds up what arrives from several users,
+ * names, and copies the origin: rules do only the maths, and may return a gradient of the broadcast shape.
+ * Shapes are numbers in a training step, so rules may use {@link size}.
+ */
+export interface GradientContext {
+  readonly b: GraphBuilder;
+  readonly provider: Provider;
+  readonly attrs: { readonly [name: string]: AttrValue };
+  /** Forward input `i`, which must be there. */
+  x(i: number): Value;
+  /** Forward output `i`. */
+  y(i?: number): Value;
+  /** Gradient that arrives at output `i`; zeros when none does. */
+  dy(i?: number): Value;
+  /** True when some gradient arrives at output `i`. */
+  hasDy(i: number): boolean;
+  /** True when the gradient of input `i` is wanted. */
+  needs(i: number): boolean;
+  /** Dimensions of a value as numbers. */
+  size(v: Value): number[];
+}
+
+export type GradientRule = (c: GradientContext) => readonly (Value | null)[];
+
+/**
+ * Several operators that have one gradient rule between them, such as GELU or batch normalisation:
+ * the rule is shorter or stabler than what the chain rule over the parts would give.
+ */
+export interface Composite {
+  readonly name: string;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly attrs: { readonly [name: string]: AttrValue };
+  readonly rule: GradientRule;
+  /** Positions of its operators in the builder, [first, last). */
+  readonly range: readonly [number, number];
+}
