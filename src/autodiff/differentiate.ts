@@ -50,7 +50,7 @@ export function differentiate(
     const origin: Origin = { node: unit.origin.node, pass: "backward" };
     const rule = unit.rule;
     const given = b.at(origin, () => rule(context(b, unit, gradients, active, provider)));
-    invariant(given.length === unit.inputs.length, `rule of ${unit.name} gave ${given.length} gradients`);
+    invariant(given.length <= unit.inputs.length, `rule of ${unit.name} gave ${given.length} gradients`);
     given.forEach((gradient, i) => {
       const input = unit.inputs[i];
       if (gradient && input && active.has(input)) gradients.add(input, gradient, origin);
@@ -88,7 +88,7 @@ export class Gradients {
   }
 
   add(v: Value, gradient: Value, origin: Origin): void {
-    const fitted = this.#b.at(origin, () => unbroadcast(this.#b, gradient, v));
+    const fitted = this.#b.at(origin, () => fitTo(this.#b, gradient, v));
     const held = this.#parts.get(v);
     if (held) held.push({ value: fitted, origin });
     else this.#parts.set(v, [{ value: fitted, origin }]);
@@ -101,21 +101,27 @@ export class Gradients {
   }
 }
 
-/** Sums the axes of `gradient` along which `like` was stretched. */
-export function unbroadcast(b: GraphBuilder, gradient: Value, like: Value): Value {
+/**
+ * The gradient in the shape of `like`: sums the axes along which `like` was stretched, and stretches
+ * the axes along which the gradient is constant.
+ */
+export function fitTo(b: GraphBuilder, gradient: Value, like: Value): Value {
   const [from, to] = [gradient.type.shape, like.type.shape];
   if (sameShape(from, to)) return gradient;
   const extra = from.length - to.length;
-  invariant(extra >= 0, `gradient ${typeText(gradient.type)} for ${typeText(like.type)}`);
   const axes = from.flatMap((d, i) => (i < extra || (to[i - extra] === 1 && d !== 1) ? [i] : []));
   const summed = axes.length > 0 ? b.reduce("ReduceSum", gradient, axes) : gradient;
-  return b.reshape(summed, to);
+  const left = b.reshape(summed, summed.type.shape.slice(Math.max(extra, 0)));
+  if (sameShape(left.type.shape, to)) return left;
+  const stretched = b.emit("Expand", [left, b.ints(staticShape(to) ?? [])]);
+  invariant(sameShape(stretched.type.shape, to), `gradient ${typeText(gradient.type)} for ${typeText(like.type)}`);
+  return stretched;
 }
 
 /** Operators and composites in order; operators inside a composite are hidden by it. */
 function unitsOf(b: GraphBuilder): Unit[] {
   const units: Unit[] = [];
-  const composites = [...b.composites];
+  const composites = b.composites.filter(({ range }) => range[1] > range[0]);
   let next = 0;
   b.operators.forEach((operator, i) => {
     const inside = composites[next];
@@ -166,6 +172,8 @@ function context(
     b,
     provider,
     attrs: unit.attrs,
+    inputs: unit.inputs,
+    outputs: unit.outputs,
     x: (i) => at(unit.inputs, i),
     y: (i = 0) => at(unit.outputs, i),
     dy: (i = 0) => gradients.of(at(unit.outputs, i)),

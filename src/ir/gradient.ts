@@ -6,16 +6,20 @@ export type Provider = "cpu" | "cuda" | "dml" | "webgpu" | "coreml";
 
 /**
  * What a gradient rule sees. The operator computes y = f(x); given dy = dL/dy the rule returns dL/dx,
- * one entry per input, null where an input is not differentiable or {@link needs} is false.
+ * one entry per input, null where an input is not differentiable or {@link needs} is false; nulls at the end
+ * may be left out.
  *
- * The driver sums broadcast axes back to the shape of the input, adds up what arrives from several users,
- * names, and copies the origin: rules do only the maths, and may return a gradient of the broadcast shape.
- * Shapes are numbers in a training step, so rules may use {@link size}.
+ * The driver fits a gradient to the shape of its input (sums axes along which the input was stretched, stretches
+ * axes along which the gradient is constant), adds up what arrives from several users, names, and copies the
+ * origin: rules do only the maths. Shapes are numbers in a training step, so rules may use {@link size}.
  */
 export interface GradientContext {
   readonly b: GraphBuilder;
   readonly provider: Provider;
   readonly attrs: { readonly [name: string]: AttrValue };
+  /** Forward inputs; null is an optional input left out. */
+  readonly inputs: readonly (Value | null)[];
+  readonly outputs: readonly Value[];
   /** Forward input `i`, which must be there. */
   x(i: number): Value;
   /** Forward output `i`. */
