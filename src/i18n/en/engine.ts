@@ -1,0 +1,40 @@
+import type { EngineIssues } from "../../core/issues/engine.ts";
+import type { MessagesOf } from "../messages.ts";
+import { list, plural } from "./words.ts";
+
+export const engine: MessagesOf<EngineIssues> = {
+  "engine.died": (i) =>
+    `The training process ended unexpectedly (${[i.signal, i.exitCode === null ? null : `exit code ${i.exitCode}`, i.reason].filter(Boolean).join(", ")}). It is started again and continues from the last checkpoint.`,
+  "engine.gave-up": (i) =>
+    `The training process ended ${plural(i.restarts, "time")} in a row without progress and is not started again. Use a smaller batch or another provider; "gradloom train --resume" continues from the last checkpoint.`,
+  "engine.unresponsive": (i) =>
+    `The training process has not answered for ${plural(i.seconds, "second")} and is restarted. If this comes again, use a smaller batch or network.`,
+  "engine.protocol": (i) =>
+    `A message between Gradloom and its training process was not understood: ${i.reason}. Build again with "npm run build" so that both are of the same version.`,
+  "engine.session": (i) =>
+    `onnxruntime did not accept the model "${i.model}": ${i.reason}. Try another provider; on the CPU this is a fault of Gradloom, please report it.`,
+  "engine.run": (i) =>
+    `The model "${i.model}" failed while running: ${i.reason}. Check the shapes of its inputs and the memory that is free.`,
+  "engine.not-finite": (i) =>
+    `At step ${i.step} ${i.what} became ${i.value}, where a finite number was expected. Lower the learning rate, clip gradients, or normalise the inputs.`,
+  "provider.unavailable": (i) =>
+    `The execution provider ${i.provider} cannot be used: ${i.reason}. The CPU is used in its place.`,
+  "run.no-folder": (i) => `A run folder was expected here: ${i.reason}. Name the folder that "gradloom train" wrote.`,
+  "run.folder-in-use": (i) =>
+    `The run folder is in use by another process (${i.pid}). Wait until it ends, or choose another folder with --out.`,
+  "run.corrupt": (i) => `The run folder is damaged: ${i.reason}. Use an older checkpoint from it, or train again.`,
+  "run.other-document": (i) =>
+    `The run was made with another document: ${i.reason}. Resume it with its own document, or start a new run.`,
+  "run.no-checkpoint": () =>
+    `The run folder holds no checkpoint to go on from; training wrote none before it ended. Start a new run.`,
+  "file.missing": () => `The file does not exist. Check the name and the folder.`,
+  "file.unreadable": (i) => `The file cannot be read: ${i.reason}. Check that it is a file and that you may read it.`,
+  "file.unwritable": (i) =>
+    `The file cannot be written: ${i.reason}. Check the folder, your rights and the free space.`,
+  "model.unreadable": (i) =>
+    `An ONNX model was expected, and the file cannot be read as one: ${i.reason}. Choose another file.`,
+  "model.input": (i) =>
+    `The input "${i.input}" of the model expects ${i.expected}, found ${i.found}. Give an array of that shape and type.`,
+  "model.missing-input": (i) =>
+    `No value was given for the input "${i.input}" of the model. Add --input ${i.input}=file.npy; its inputs are: ${list(i.inputs)}.`,
+};

@@ -1,0 +1,33 @@
+import type { EngineIssues } from "../../core/issues/engine.ts";
+import type { MessagesOf } from "../messages.ts";
+import { phrase } from "./phrases.ts";
+import { list } from "./words.ts";
+
+export const engine: MessagesOf<EngineIssues> = {
+  "engine.died": (i) =>
+    `训练进程意外结束（${[i.signal, i.exitCode === null ? null : `退出码 ${i.exitCode}`, i.reason].filter(Boolean).join("，")}）。将重新启动，并从最近的检查点（checkpoint）继续。`,
+  "engine.gave-up": (i) =>
+    `训练进程连续 ${i.restarts} 次毫无进展地结束，不再重启。请减小批大小（batch）或换用其他执行提供程序；用 "gradloom train --resume" 可从最近的检查点继续。`,
+  "engine.unresponsive": (i) => `训练进程已有 ${i.seconds} 秒没有响应，将重新启动。如果再次发生，请减小批大小或网络。`,
+  "engine.protocol": (i) =>
+    `Gradloom 与训练进程之间的消息无法理解：${i.reason}。请用 "npm run build" 重新构建，使两者版本一致。`,
+  "engine.session": (i) =>
+    `onnxruntime 不接受模型“${i.model}”：${i.reason}。请换用其他执行提供程序；如果在 CPU 上发生，则是 Gradloom 的错误，请报告。`,
+  "engine.run": (i) => `模型“${i.model}”运行时出错：${i.reason}。请检查其输入的形状和可用内存。`,
+  "engine.not-finite": (i) =>
+    `在第 ${i.step} 步，${phrase(i.what)} 变成了 ${i.value}，而此处应为有限的数。请降低学习率、裁剪梯度，或对输入做归一化。`,
+  "provider.unavailable": (i) => `无法使用执行提供程序（execution provider）${i.provider}：${i.reason}。改用 CPU。`,
+  "run.no-folder": (i) => `此处应为训练运行的文件夹：${i.reason}。请指定由 "gradloom train" 写出的文件夹。`,
+  "run.folder-in-use": (i) => `该运行文件夹正被另一个进程（${i.pid}）使用。请等它结束，或用 --out 指定其他文件夹。`,
+  "run.corrupt": (i) => `运行文件夹已损坏：${i.reason}。请使用其中较早的检查点，或重新训练。`,
+  "run.other-document": (i) => `该次运行使用的是另一个文档：${i.reason}。请用它自己的文档继续，或开始新的运行。`,
+  "run.no-checkpoint": () => `运行文件夹中没有可供继续的检查点；训练在写出检查点之前就结束了。请开始新的运行。`,
+  "file.missing": () => `文件不存在。请检查文件名和文件夹。`,
+  "file.unreadable": (i) => `无法读取文件：${i.reason}。请确认它是一个文件，并且您有权读取。`,
+  "file.unwritable": (i) => `无法写入文件：${i.reason}。请检查文件夹、您的权限和剩余空间。`,
+  "model.unreadable": (i) => `此处应为 ONNX 模型，但无法读取该文件：${i.reason}。请选择其他文件。`,
+  "model.input": (i) =>
+    `模型的输入“${i.input}”应为 ${phrase(i.expected)}，实际为 ${phrase(i.found)}。请给出形状和类型相符的数组。`,
+  "model.missing-input": (i) =>
+    `没有为模型的输入“${i.input}”给出值。请加上 --input ${i.input}=文件.npy；模型的输入有：${list(i.inputs)}。`,
+};

@@ -1,0 +1,8 @@
+import type { IssueMessages } from "../messages.ts";
+import { compile } from "./compile.ts";
+import { data } from "./data.ts";
+import { document } from "./document.ts";
+import { engine } from "./engine.ts";
+import { shape } from "./shape.ts";
+
+export const issues: IssueMessages = { ...document, ...shape, ...compile, ...data, ...engine };
