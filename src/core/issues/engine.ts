@@ -4,15 +4,40 @@ export interface EngineIssues {
   "engine.gave-up": { readonly restarts: number };
   "engine.unresponsive": { readonly seconds: number };
   "engine.protocol": { readonly reason: string };
+  /** A command that makes no sense in the state the run is in. */
+  "engine.refused": { readonly command: string; readonly state: string };
   "engine.session": { readonly model: string; readonly reason: string };
   "engine.run": { readonly model: string; readonly reason: string };
-  "engine.not-finite": { readonly step: number; readonly what: string; readonly value: string };
+  /** `operator` is the name of the first operator, in order of execution, that gave a value that is not finite. */
+  "engine.not-finite": {
+    readonly step: number;
+    readonly what: string;
+    readonly value: string;
+    readonly operator?: string;
+  };
   "provider.unavailable": { readonly provider: string; readonly reason: string };
   "run.no-folder": { readonly reason: string };
   "run.folder-in-use": { readonly pid: number };
+  /** A new run was to be written into a folder that holds one already. */
+  "run.exists": Record<never, never>;
   "run.corrupt": { readonly reason: string };
   "run.other-document": { readonly reason: string };
   "run.no-checkpoint": Record<never, never>;
+  "checkpoint.corrupt": {
+    readonly problem:
+      | "too-short"
+      | "header-too-large"
+      | "header-not-json"
+      | "header-entry"
+      | "unknown-dtype"
+      | "size-mismatch"
+      | "gap-or-overlap"
+      | "trailing-bytes"
+      | "metadata"
+      | "tensor";
+    /** The entry of the file that is at fault and the sizes found. */
+    readonly detail: string;
+  };
   "file.missing": Record<never, never>;
   "file.unreadable": { readonly reason: string };
   "file.unwritable": { readonly reason: string };

@@ -2,6 +2,19 @@ import type { EngineIssues } from "../../core/issues/engine.ts";
 import type { MessagesOf } from "../messages.ts";
 import { list, plural } from "./words.ts";
 
+const checkpointProblem: { readonly [P in EngineIssues["checkpoint.corrupt"]["problem"]]: string } = {
+  "too-short": "bytes are missing",
+  "header-too-large": "its header is larger than the format allows",
+  "header-not-json": "its header is not JSON",
+  "header-entry": "an entry of its header is not of the expected form",
+  "unknown-dtype": "an element type is not known",
+  "size-mismatch": "bytes of a tensor do not fit its shape",
+  "gap-or-overlap": "tensors overlap or leave a gap",
+  "trailing-bytes": "bytes are left over",
+  metadata: "what it says of the run is missing or not of the expected form",
+  tensor: "a tensor is not the one that the network needs",
+};
+
 export const engine: MessagesOf<EngineIssues> = {
   "engine.died": (i) =>
     `The training process ended unexpectedly (${[i.signal, i.exitCode === null ? null : `exit code ${i.exitCode}`, i.reason].filter(Boolean).join(", ")}). It is started again and continues from the last checkpoint.`,
@@ -11,6 +24,8 @@ export const engine: MessagesOf<EngineIssues> = {
     `The training process has not answered for ${plural(i.seconds, "second")} and is restarted. If this comes again, use a smaller batch or network.`,
   "engine.protocol": (i) =>
     `A message between Gradloom and its training process was not understood: ${i.reason}. Build again with "npm run build" so that both are of the same version.`,
+  "engine.refused": (i) =>
+    `The command "${i.command}" expects another state of the run, found "${i.state}". Wait for the run to change, or start a run first.`,
   "engine.session": (i) =>
     `onnxruntime did not accept the model "${i.model}": ${i.reason}. Try another provider; on the CPU this is a fault of Gradloom, please report it.`,
   "engine.run": (i) =>
@@ -22,11 +37,15 @@ export const engine: MessagesOf<EngineIssues> = {
   "run.no-folder": (i) => `A run folder was expected here: ${i.reason}. Name the folder that "gradloom train" wrote.`,
   "run.folder-in-use": (i) =>
     `The run folder is in use by another process (${i.pid}). Wait until it ends, or choose another folder with --out.`,
+  "run.exists": () =>
+    `A new run needs a folder of its own, and this one holds a run already. Resume that run, or choose another folder with --out.`,
   "run.corrupt": (i) => `The run folder is damaged: ${i.reason}. Use an older checkpoint from it, or train again.`,
   "run.other-document": (i) =>
     `The run was made with another document: ${i.reason}. Resume it with its own document, or start a new run.`,
   "run.no-checkpoint": () =>
     `The run folder holds no checkpoint to go on from; training wrote none before it ended. Start a new run.`,
+  "checkpoint.corrupt": (i) =>
+    `The checkpoint is damaged: ${checkpointProblem[i.problem]}${i.detail ? ` (${i.detail})` : ""}. Delete it to go on from an older one.`,
   "file.missing": () => `The file does not exist. Check the name and the folder.`,
   "file.unreadable": (i) => `The file cannot be read: ${i.reason}. Check that it is a file and that you may read it.`,
   "file.unwritable": (i) =>

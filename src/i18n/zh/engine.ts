@@ -3,6 +3,19 @@ import type { MessagesOf } from "../messages.ts";
 import { phrase } from "./phrases.ts";
 import { list } from "./words.ts";
 
+const checkpointProblem: { readonly [P in EngineIssues["checkpoint.corrupt"]["problem"]]: string } = {
+  "too-short": "缺少字节",
+  "header-too-large": "文件头超过格式允许的大小",
+  "header-not-json": "文件头不是 JSON",
+  "header-entry": "文件头中有一项形式不对",
+  "unknown-dtype": "元素类型未知",
+  "size-mismatch": "张量的字节数与形状不符",
+  "gap-or-overlap": "张量之间有重叠或空隙",
+  "trailing-bytes": "末尾有多余的字节",
+  metadata: "关于运行的信息缺失或形式不对",
+  tensor: "有张量不是网络所需的",
+};
+
 export const engine: MessagesOf<EngineIssues> = {
   "engine.died": (i) =>
     `训练进程意外结束（${[i.signal, i.exitCode === null ? null : `退出码 ${i.exitCode}`, i.reason].filter(Boolean).join("，")}）。将重新启动，并从最近的检查点（checkpoint）继续。`,
@@ -11,6 +24,7 @@ export const engine: MessagesOf<EngineIssues> = {
   "engine.unresponsive": (i) => `训练进程已有 ${i.seconds} 秒没有响应，将重新启动。如果再次发生，请减小批大小或网络。`,
   "engine.protocol": (i) =>
     `Gradloom 与训练进程之间的消息无法理解：${i.reason}。请用 "npm run build" 重新构建，使两者版本一致。`,
+  "engine.refused": (i) => `命令“${i.command}”不适用于运行的当前状态“${i.state}”。请等待状态改变，或先开始一次运行。`,
   "engine.session": (i) =>
     `onnxruntime 不接受模型“${i.model}”：${i.reason}。请换用其他执行提供程序；如果在 CPU 上发生，则是 Gradloom 的错误，请报告。`,
   "engine.run": (i) => `模型“${i.model}”运行时出错：${i.reason}。请检查其输入的形状和可用内存。`,
@@ -19,9 +33,12 @@ export const engine: MessagesOf<EngineIssues> = {
   "provider.unavailable": (i) => `无法使用执行提供程序（execution provider）${i.provider}：${i.reason}。改用 CPU。`,
   "run.no-folder": (i) => `此处应为训练运行的文件夹：${i.reason}。请指定由 "gradloom train" 写出的文件夹。`,
   "run.folder-in-use": (i) => `该运行文件夹正被另一个进程（${i.pid}）使用。请等它结束，或用 --out 指定其他文件夹。`,
+  "run.exists": () => `新的运行需要自己的文件夹，而此文件夹中已有一次运行。请继续那次运行，或用 --out 指定其他文件夹。`,
   "run.corrupt": (i) => `运行文件夹已损坏：${i.reason}。请使用其中较早的检查点，或重新训练。`,
   "run.other-document": (i) => `该次运行使用的是另一个文档：${i.reason}。请用它自己的文档继续，或开始新的运行。`,
   "run.no-checkpoint": () => `运行文件夹中没有可供继续的检查点；训练在写出检查点之前就结束了。请开始新的运行。`,
+  "checkpoint.corrupt": (i) =>
+    `检查点（checkpoint）已损坏：${checkpointProblem[i.problem]}${i.detail ? `（${i.detail}）` : ""}。删除它即可从更早的检查点继续。`,
   "file.missing": () => `文件不存在。请检查文件名和文件夹。`,
   "file.unreadable": (i) => `无法读取文件：${i.reason}。请确认它是一个文件，并且您有权读取。`,
   "file.unwritable": (i) => `无法写入文件：${i.reason}。请检查文件夹、您的权限和剩余空间。`,
