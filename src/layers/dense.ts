@@ -1,9 +1,8 @@
-import { fail, ok } from "../core/result.ts";
+import { map } from "../core/result.ts";
 import { bool, initializer, int } from "../graph/params.ts";
-import { isSymbolic, product, symbol } from "../shape/dim.ts";
-import { isFloat } from "../shape/dtype.ts";
-import { shapeText } from "../shape/type.ts";
+import { product, symbol } from "../shape/dim.ts";
 import { defineLayer } from "./define.ts";
+import { first, inputOfRankAtLeast, knownSize } from "./shared/check.ts";
 
 /**
  * Fully connected layer on the last axis: y = x W^T + b.
@@ -21,31 +20,31 @@ export const layer = defineLayer({
     biasInit: initializer({ kind: "fan-in-uniform" }, { when: { param: "bias", is: [true] } }),
   },
   infer(c) {
-    const [x] = c.inputs as [(typeof c.inputs)[number]];
-    if (!isFloat(x.dtype)) return fail(c.issue("shape.dtype", { expected: "float32", found: x.dtype }));
-    const width = x.shape.at(-1);
-    if (x.shape.length < 2 || width === undefined) {
-      return fail(c.issue("shape.rank", { expected: ">= 2", found: shapeText(x.shape) }));
-    }
-    if (isSymbolic(width)) return fail(c.issue("shape.symbolic", { what: "in", found: shapeText(x.shape) }));
-    return ok([{ dtype: x.dtype, shape: [...x.shape.slice(0, -1), c.params.units] }]);
+    const x = inputOfRankAtLeast(c, 2);
+    if (!x.ok) return x;
+    const { dtype, shape } = x.value;
+    return map(knownSize(c, x.value, -1, "features"), () => [
+      { dtype, shape: [...shape.slice(0, -1), c.params.units] },
+    ]);
   },
   parameters(c) {
-    const inputs = c.inputs[0]?.shape.at(-1) as number;
+    const inputs = first(c.inputs).shape.at(-1) as number;
     const { units, bias, weightInit, biasInit } = c.params;
     const weight = { name: "weight", shape: [units, inputs], init: weightInit, kind: "parameter" as const };
     if (!bias) return [weight];
     return [weight, { name: "bias", shape: [units], init: biasInit, kind: "parameter", fan: [inputs, units] }];
   },
   lower({ b, inputs, outputs, params, parameter }) {
-    const x = inputs[0] as (typeof inputs)[number];
-    const out = outputs[0] as (typeof outputs)[number];
+    const x = first(inputs);
     const operands = [parameter("weight"), ...(params.bias ? [parameter("bias")] : [])];
     if (x.type.shape.length === 2) return [b.emit("Gemm", [x, ...operands], { transB: 1 })];
     // One Gemm over all leading axes: its weight gradient is one Gemm too, where MatMul would need a sum.
     const rows = b.reshape(x, [product(x.type.shape.slice(0, -1)), x.type.shape.at(-1) as number]);
-    return [b.reshape(b.emit("Gemm", [rows, ...operands], { transB: 1 }), out.shape)];
+    return [b.reshape(b.emit("Gemm", [rows, ...operands], { transB: 1 }), first(outputs).shape)];
   },
   formula: String.raw`y = x W^{\top} + b`,
-  examples: [{ params: { units: 5 }, inputs: [{ dtype: "float32", shape: [symbol("N"), 4] }] }],
+  examples: [
+    { params: { units: 5 }, inputs: [{ dtype: "float32", shape: [symbol("N"), 4] }] },
+    { params: { units: 3, bias: false }, inputs: [{ dtype: "float32", shape: [symbol("N"), symbol("T"), 4] }] },
+  ],
 });
