@@ -31,6 +31,7 @@ export class GraphBuilder {
   readonly #composites: Composite[] = [];
   readonly #constants = new Map<string, Value>();
   readonly #names: Map<string, number>;
+  readonly #named = new Set<Value>();
   #origin: Origin = { node: null, pass: "forward" };
 
   constructor(name: string, parent?: GraphBuilder) {
@@ -142,6 +143,8 @@ export class GraphBuilder {
   /** Reshape to `shape`, at most one of whose dimensions may be a symbol not found at its place in `x`. */
   reshape(x: Value, shape: Shape): Value {
     if (sameShape(x.type.shape, shape)) return x;
+    // 0 in the target of a Reshape copies a dimension unless it is told that 0 means none.
+    if (shape.includes(0)) return this.emit("Reshape", [x, this.shapeVector(x, shape)], { allowzero: 1 });
     let free = 0;
     const target = shape.map((d, i) => {
       if (!isSymbolic(d)) return d;
@@ -183,6 +186,18 @@ export class GraphBuilder {
     keep = true,
   ): Value {
     return this.emit(op, [x, this.ints(axes)], { keepdims: keep ? 1 : 0 });
+  }
+
+  /**
+   * Gives `value` the name that users of the finished model see. A value that is no operator's output, or has been
+   * named before, is copied, since an ONNX value has one name.
+   */
+  named(value: Value, name: string): Value {
+    const fresh = this.#operators.some((o) => o.outputs.includes(value)) && !this.#named.has(value);
+    const target = fresh ? value : this.emit("Identity", [value]);
+    this.#named.add(target);
+    (target as { name: string }).name = this.#unique(name);
+    return target;
   }
 
   /** A builder for the body of a Loop, Scan or If; names stay unique over all of them. */

@@ -1,0 +1,78 @@
+import { issue } from "../core/issue.ts";
+import { rng } from "../core/rng.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import type { FieldType } from "../data/fields.ts";
+import type { GraphDocument } from "../graph/document.ts";
+import type { Provider } from "../ir/gradient.ts";
+import { initialValues } from "../layers/initialize.ts";
+import type { Tensor } from "../shape/dtype.ts";
+import { compileEvaluation, compileInference } from "./inference.ts";
+import { type ModelKind, roleKey } from "./manifest.ts";
+import type { CompiledModel } from "./model.ts";
+import { type Network, parameterName, resolveNetwork } from "./network.ts";
+import type { TensorMap } from "./tensors.ts";
+import { compileTrainingLoop, compileTrainingStep } from "./training.ts";
+import { stateSlots } from "./update.ts";
+
+export { type CheckedDocument, checkDocument } from "./check.ts";
+export type { CompiledModel } from "./model.ts";
+export type { TensorMap } from "./tensors.ts";
+export { type Network, resolveNetwork } from "./network.ts";
+
+export interface CompileOptions {
+  readonly kind: ModelKind;
+  /** Samples a (micro-)batch. Needed for training; null leaves it symbolic in the others. */
+  readonly batch?: number | null;
+  /** Formulations differ between providers, results do not. Default `cpu`. */
+  readonly provider?: Provider;
+  /** Contents of parameters and buffers of an inference model; the initial ones when left out. */
+  readonly values?: TensorMap;
+  /** Training step: also give gradients. */
+  readonly gradients?: boolean;
+  /** Training step: also say which values are finite. */
+  readonly finite?: boolean;
+  /** Fields of a data set read from files. */
+  readonly fields?: readonly FieldType[];
+}
+
+/** Compiles one model of a document; every error that stands in the way is reported. The same input gives the same bytes. */
+export function compile(document: GraphDocument, options: CompileOptions): Result<CompiledModel> {
+  const network = resolveNetwork(document, options.fields);
+  return network.ok ? compileNetwork(network.value, options) : network;
+}
+
+/** As {@link compile}, for a network that is resolved already. */
+export function compileNetwork(network: Network, options: CompileOptions): Result<CompiledModel> {
+  const { kind, batch = null, provider = "cpu" } = options;
+  if (kind === "inference") return compileInference(network, options.values ?? initialTensors(network), batch);
+  if (!network.document.data) return fail(issue("binding.no-data", {}));
+  if (kind === "evaluation") return compileEvaluation(network, batch);
+  const training = {
+    batch: batch ?? network.document.training.batch,
+    provider,
+    gradients: options.gradients ?? false,
+    finite: options.finite ?? false,
+  };
+  return kind === "training-step" ? compileTrainingStep(network, training) : compileTrainingLoop(network, training);
+}
+
+/**
+ * Parameters, buffers and optimizer state before the first step, by role key: a pure function of the document.
+ * Every parameter has a random stream of its own, named after it.
+ */
+export function initialTensors(network: Network): TensorMap {
+  const tensors = new Map<string, Tensor>();
+  for (const p of network.parameters) {
+    const name = parameterName(p);
+    const data = initialValues(p.spec, rng(network.document.seed, `init/${name}`));
+    tensors.set(name, { dtype: "float32", dims: p.spec.shape, data });
+  }
+  for (const { role, initial } of stateSlots(network)) tensors.set(roleKey(role), initial);
+  return tensors;
+}
+
+/** The tensors of {@link initialTensors} for a document, or why it has none. */
+export function initialTensorsOf(document: GraphDocument, fields?: readonly FieldType[]): Result<TensorMap> {
+  const network = resolveNetwork(document, fields);
+  return network.ok ? ok(initialTensors(network.value)) : network;
+}

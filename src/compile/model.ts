@@ -1,0 +1,66 @@
+import { ok, type Result } from "../core/result.ts";
+import { fail } from "../core/result.ts";
+import { issue } from "../core/issue.ts";
+import { GraphBuilder } from "../ir/builder.ts";
+import type { Graph, Value } from "../ir/graph.ts";
+import { encodeModel } from "../onnx/encode.ts";
+import type { Tensor } from "../shape/dtype.ts";
+import type { TensorType } from "../shape/type.ts";
+import { type ModelManifest, type ModelPort, manifestKey, portShape, type Role } from "./manifest.ts";
+
+/** A model ready to run: the bytes of an ONNX file, what its ports mean, and the IR it was written from. */
+export interface CompiledModel {
+  readonly bytes: Uint8Array;
+  readonly manifest: ModelManifest;
+  readonly graph: Graph;
+}
+
+/** Protobuf files end at 2 GiB. */
+const sizeLimit = 2 ** 31 - 1;
+
+/** Collects the ports of a model while its graph is built, so that every port has a role. */
+export class ModelBuilder {
+  readonly b: GraphBuilder;
+  readonly #inputs: ModelPort[] = [];
+  readonly #outputs: { value: Value; role: Role }[] = [];
+  #weightBytes = 0;
+
+  constructor(name: string) {
+    this.b = new GraphBuilder(name);
+  }
+
+  get inputs(): readonly ModelPort[] {
+    return this.#inputs;
+  }
+
+  input(name: string, type: TensorType, role: Role): Value {
+    const value = this.b.input(name, type);
+    this.#inputs.push({ name: value.name, dtype: type.dtype, shape: portShape(type), role });
+    return value;
+  }
+
+  weight(name: string, contents: Tensor): Value {
+    this.#weightBytes += contents.data.byteLength;
+    return this.b.parameter(name, contents);
+  }
+
+  output(name: string, value: Value, role: Role): void {
+    this.#outputs.push({ value: this.b.named(value, name), role });
+  }
+
+  finish(about: Omit<ModelManifest, "inputs" | "outputs">): Result<CompiledModel> {
+    if (this.#weightBytes > sizeLimit) {
+      return fail(issue("model.too-large", { bytes: this.#weightBytes, limit: sizeLimit }));
+    }
+    const graph = this.b.finish(this.#outputs.map((o) => o.value));
+    const outputs = this.#outputs.map(({ value, role }): ModelPort => {
+      return { name: value.name, dtype: value.type.dtype, shape: portShape(value.type), role };
+    });
+    const manifest: ModelManifest = { ...about, inputs: this.#inputs, outputs };
+    const bytes = encodeModel(graph, {
+      description: `${about.document}: ${about.kind}`,
+      metadata: { [manifestKey]: JSON.stringify(manifest) },
+    });
+    return ok({ bytes, manifest, graph });
+  }
+}
