@@ -13,6 +13,10 @@ export const compile: MessagesOf<CompileIssues> = {
     `The loss ${i.loss} expects ${i.expected}; found prediction ${i.prediction} and target ${i.target}. Change the last layer or choose another loss.`,
   "objective.dtype": (i) =>
     `The loss ${i.loss} expects ${i.expected}, found ${i.found}. Choose another field as the target, or another loss.`,
+  "objective.no-target": (i) =>
+    `The loss ${i.loss} compares the prediction with a target and none is given. Set "target" to a field of the data or to an output.`,
+  "objective.class-count": (i) =>
+    `The loss ${i.loss} expects ${i.expected} entries in ${i.list}, one for each class, found ${i.found}. Give one for each class.`,
   "objective.softmax-twice": (i) =>
     `The loss ${i.loss} expects logits and applies the softmax itself, and ${i.layer} has done so already. Remove the node ${i.layer} before the loss; predictions stay the same.`,
   "objective.no-parameters": () =>

@@ -11,6 +11,10 @@ export const compile: MessagesOf<CompileIssues> = {
     `损失函数 ${i.loss} 要求 ${phrase(i.expected)}，实际的预测为 ${i.prediction}，目标值为 ${i.target}。请修改最后一层，或换一个损失函数。`,
   "objective.dtype": (i) =>
     `损失函数 ${i.loss} 要求 ${phrase(i.expected)}，实际为 ${phrase(i.found)}。请换一个字段作目标值，或换一个损失函数。`,
+  "objective.no-target": (i) =>
+    `损失函数 ${i.loss} 需要将预测与目标值比较，但没有给出目标值。请将 "target" 设为数据的一个字段或某个输出。`,
+  "objective.class-count": (i) =>
+    `损失函数 ${i.loss} 的 ${i.list} 应有 ${i.expected} 项（每个类别一项），实际有 ${i.found} 项。请为每个类别各给一项。`,
   "objective.softmax-twice": (i) =>
     `损失函数 ${i.loss} 要求输入 logits（未归一化的得分），它自己会做 softmax，而 ${i.layer} 已经做过一次。请删除损失之前的节点 ${i.layer}，预测结果不变。`,
   "objective.no-parameters": () =>
