@@ -50,7 +50,11 @@ export function differentiate(
     const origin: Origin = { node: unit.origin.node, pass: "backward" };
     const rule = unit.rule;
     const given = b.at(origin, () => rule(context(b, unit, gradients, active, provider)));
-    invariant(given.length <= unit.inputs.length, `rule of ${unit.name} gave ${given.length} gradients`);
+    const surplus = given.slice(unit.inputs.length);
+    invariant(
+      surplus.every((v) => v === null),
+      `rule of ${unit.name} gave ${given.length} gradients`,
+    );
     given.forEach((gradient, i) => {
       const input = unit.inputs[i];
       if (gradient && input && active.has(input)) gradients.add(input, gradient, origin);

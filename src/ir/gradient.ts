@@ -7,7 +7,7 @@ export type Provider = "cpu" | "cuda" | "dml" | "webgpu" | "coreml";
 /**
  * What a gradient rule sees. The operator computes y = f(x); given dy = dL/dy the rule returns dL/dx,
  * one entry per input, null where an input is not differentiable or {@link needs} is false; nulls at the end
- * may be left out.
+ * may be left out or be more than there are inputs.
  *
  * The driver fits a gradient to the shape of its input (sums axes along which the input was stretched, stretches
  * axes along which the gradient is constant), adds up what arrives from several users, names, and copies the

@@ -49,6 +49,17 @@ export const conv: GradientRule = (c) => {
   ];
 };
 
+/** The transpose of a convolution that maps Y to X: dX = Conv(dY, W), and dW is that of the convolution. */
+export const convTranspose: GradientRule = (c) => {
+  const m = new Maths(c.b);
+  const g = geometry(c);
+  return [
+    c.needs(0) ? c.b.emit("Conv", [c.dy(), c.x(1)], windowAttrs(g)) : null,
+    c.needs(1) ? convWeightGradient(c, m, g, c.dy(), c.x(0)) : null,
+    c.needs(2) ? channelSum(m, c.dy()) : null,
+  ];
+};
+
 /**
  * dX = ConvTranspose(dY, W). Elements at the end of X that no window reached come back through output_padding.
  */

@@ -56,3 +56,9 @@ export const product = reduction(({ m, x, dy, axes }) => {
   const wanted = m.eq(zeros, m.mask(isZero, x));
   return m.where(wanted, m.div(m.mul(dy, others), nonzero), 0);
 });
+
+/** y = sqrt(Σ x²): dx = dy x / y, and 0 where y is 0. */
+export const norm2 = reduction(({ m, x, y, dy }) => {
+  const isZero = m.eq(y, 0);
+  return m.where(isZero, 0, m.div(m.mul(dy, x), m.where(isZero, 1, y)));
+});

@@ -47,3 +47,33 @@ function oneHotProduct(
   const rows = m.reshape(moved, [count, elementCount(rest)]);
   return m.reshape(b.emit("Gemm", [hot, rows]), [size, ...rest]);
 }
+
+/**
+ * The transpose of GatherElements along `axis`: dy[i] is added at `indices[i]` of a tensor of `dims`. DirectML
+ * has no scatter at opset 18: there each element is spread along the axis by a one-hot mark, and summed.
+ */
+export function scatterElements(
+  c: GradientContext,
+  dy: Value,
+  indices: Value,
+  axis: number,
+  dims: readonly number[],
+): Value {
+  const m = new Maths(c.b);
+  if (c.provider !== "dml") {
+    const zeros = m.full(0, dy.type.dtype, dims);
+    return c.b.emit("ScatterElements", [zeros, indices, dy], { axis, reduction: "add" });
+  }
+  // The new axis stands before the one that is summed.
+  const depth = c.b.ints([dims[axis] as number]);
+  const marks = c.b.emit("OneHot", [indices, depth, m.table([0, 1], [2], dy)], { axis });
+  const shape = c.size(dy);
+  const lifted = m.reshape(dy, [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
+  const summed = m.sum(m.mul(marks, lifted), [axis + 1], false);
+  // Other axes of the indices may be shorter than those of the data.
+  return m.pad(
+    summed,
+    dims.map(() => 0),
+    dims.map((d, i) => d - (summed.type.shape[i] as number)),
+  );
+}

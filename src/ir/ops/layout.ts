@@ -20,9 +20,9 @@ const axisOf = (axis: number, rank: number): number => {
   return front;
 };
 
-/** 0 copies, -1 is what is left (ONNX Reshape with allowzero = 0). */
-function reshaped(from: Shape, target: readonly number[]): Shape | null {
-  const dims = target.map((d, i): Dim => (d === 0 ? (from[i] as Dim) : d));
+/** -1 is what is left; 0 copies, or with `allowZero` is a dimension of 0 (ONNX Reshape). */
+function reshaped(from: Shape, target: readonly number[], allowZero: boolean): Shape | null {
+  const dims = target.map((d, i): Dim => (d === 0 && !allowZero ? (from[i] as Dim) : d));
   const hole = dims.indexOf(-1);
   if (hole < 0) return dims;
   const rest = missingDimension(
@@ -71,7 +71,7 @@ export const layout = {
     outputs: [1, 1],
     infer(c) {
       const target = c.numbers(1);
-      const shape = target && reshaped(c.type(0).shape, target);
+      const shape = target && reshaped(c.type(0).shape, target, c.attrs.allowzero === 1);
       return shape ? [{ dtype: c.type(0).dtype, shape }] : null;
     },
   }),
@@ -200,12 +200,13 @@ export const layout = {
     outputs: [1, 1],
     infer(c) {
       const { dtype, shape } = c.type(0);
+      const axes = c.attrs.axes?.map((a) => axisOf(a, shape.length)) ?? shape.map((_, i) => i);
       const sizes = c.inputs[3] ? c.numbers(3) : null;
-      if (sizes && !c.attrs.axes) return [{ dtype, shape: sizes }];
+      if (sizes) return [{ dtype, shape: shape.map((d, i) => sizes[axes.indexOf(i)] ?? d) }];
       const scales = c.inputs[2] ? c.numbers(2) : null;
-      if (!scales || c.attrs.axes) return null;
+      if (!scales) return null;
       const scaled = shape.map((d, i): Dim | null => {
-        const s = scales[i] as number;
+        const s = scales[axes.indexOf(i)] ?? 1;
         if (!isSymbolic(d)) return Math.floor(d * s);
         return Number.isInteger(s) ? multiply(d, s) : null;
       });

@@ -2,6 +2,7 @@ import { invariant } from "../../core/invariant.ts";
 import { add, ceilDivide, type Dim, equal, floorDivide, multiply, subtract } from "../../shape/dim.ts";
 import { broadcast, type Shape, shapeText } from "../../shape/type.ts";
 import { op } from "../spec.ts";
+import { einsumTerms } from "./einsum.ts";
 
 /**
  * Size of one axis after a sliding window (convolution or pooling):
@@ -99,13 +100,17 @@ export const linear = {
     inputs: [1, 16],
     outputs: [1, 1],
     infer(c) {
-      const [terms, out] = c.attrs.equation.replaceAll(" ", "").split("->");
-      if (out === undefined || c.attrs.equation.includes(".")) return null;
+      const ranks = c.inputs.map((_, i) => c.type(i).shape.length);
+      const parsed = einsumTerms(c.attrs.equation, ranks);
+      invariant(parsed, `Einsum ${c.attrs.equation} of ranks ${ranks.join(", ")}`);
       const size = new Map<string, Dim>();
-      (terms as string).split(",").forEach((letters, i) => {
-        [...letters].forEach((letter, axis) => size.set(letter, c.type(i).shape[axis] as Dim));
+      parsed.terms.forEach((letters, i) => {
+        [...letters].forEach((letter, axis) => {
+          const d = c.type(i).shape[axis] as Dim;
+          if (d !== 1 || !size.has(letter)) size.set(letter, d);
+        });
       });
-      return [{ dtype: c.type(0).dtype, shape: [...out].map((letter) => size.get(letter) as Dim) }];
+      return [{ dtype: c.type(0).dtype, shape: [...parsed.output].map((letter) => size.get(letter) as Dim) }];
     },
   }),
   Conv: op({

@@ -29,6 +29,7 @@ const reduction = op({
     const axes = c.inputs[1] ? c.numbers(1) : [];
     if (!axes) return null;
     const { dtype, shape } = c.type(0);
+    if (axes.length === 0 && c.attrs.noop_with_empty_axes === 1) return [c.type(0)];
     return [{ dtype, shape: reducedShape(shape, axes, c.attrs.keepdims !== 0) }];
   },
 });
