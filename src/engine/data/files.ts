@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
-import { gunzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import { type Issue, issue } from "../../core/issue.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 
@@ -32,10 +33,14 @@ export function fileIssue(error: unknown, file: string): Issue {
 }
 
 /** The content of gzipped bytes, other bytes as they are. Errors: `data.too-large`, `data.file-format`. */
-export function gunzipped(bytes: Uint8Array, file: string, limit: number = maxDataBytes): Result<Uint8Array> {
+export async function gunzipped(
+  bytes: Uint8Array,
+  file: string,
+  limit: number = maxDataBytes,
+): Promise<Result<Uint8Array>> {
   if (!isGzip(bytes)) return ok(bytes);
   try {
-    return ok(gunzipSync(bytes, { maxOutputLength: limit }));
+    return ok(await promisify(gunzip)(bytes, { maxOutputLength: limit }));
   } catch (error) {
     const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
     if (reason === "ERR_BUFFER_TOO_LARGE") return fail(issue("data.too-large", { bytes: limit + 1, limit, file }));
