@@ -140,8 +140,8 @@ export class GraphBuilder {
     return this.#push(op, inputs, attrs, options);
   }
 
-  /** Reshape to `shape`, at most one of whose dimensions may be a symbol not found at its place in `x`. */
-  reshape(x: Value, shape: Shape): Value {
+  /** Reshape to `shape`. Where two or more symbols are not at their place in `x`, they must be dimensions of `like`. */
+  reshape(x: Value, shape: Shape, like: Value = x): Value {
     if (sameShape(x.type.shape, shape)) return x;
     // 0 in the target of a Reshape copies a dimension unless it is told that 0 means none.
     if (shape.includes(0)) return this.emit("Reshape", [x, this.shapeVector(x, shape)], { allowzero: 1 });
@@ -157,7 +157,7 @@ export class GraphBuilder {
       const types = [{ dtype: x.type.dtype, shape }];
       return this.emit("Reshape", [x, this.ints(target)], {}, { types });
     }
-    return this.emit("Reshape", [x, this.shapeVector(x, shape)], {}, { types: [{ dtype: x.type.dtype, shape }] });
+    return this.emit("Reshape", [x, this.shapeVector(like, shape)], {}, { types: [{ dtype: x.type.dtype, shape }] });
   }
 
   /** An int64 vector with the value of `shape` at run time; its symbols must be dimensions of `x`. */

@@ -40,7 +40,7 @@ export const layer = defineLayer({
     if (x.type.shape.length === 2) return [b.emit("Gemm", [x, ...operands], { transB: 1 })];
     // One Gemm over all leading axes: its weight gradient is one Gemm too, where MatMul would need a sum.
     const rows = b.reshape(x, [product(x.type.shape.slice(0, -1)), x.type.shape.at(-1) as number]);
-    return [b.reshape(b.emit("Gemm", [rows, ...operands], { transB: 1 }), first(outputs).shape)];
+    return [b.reshape(b.emit("Gemm", [rows, ...operands], { transB: 1 }), first(outputs).shape, x)];
   },
   formula: String.raw`y = x W^{\top} + b`,
   examples: [

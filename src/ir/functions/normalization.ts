@@ -1,6 +1,5 @@
 import type { Dim } from "../../shape/dim.ts";
 import { product } from "../../shape/dim.ts";
-import type { Shape } from "../../shape/type.ts";
 import type { GraphBuilder } from "../builder.ts";
 import type { GradientContext, GradientRule } from "../gradient.ts";
 import type { Value } from "../graph.ts";
@@ -170,7 +169,7 @@ export function groupNorm(b: GraphBuilder, x: Value, affine: Affine | null, grou
   const rank = x.type.shape.length;
   const make = (): Value[] => {
     const { normalized, inverse } = standardize(m, toGroups(m, x, groups), epsilon);
-    const back = fromGroups(m, normalized, x);
+    const back = b.reshape(normalized, x.type.shape, x);
     if (!affine) return [back, normalized, inverse];
     const y = m.add(m.mul(back, perChannel(m, affine.scale, rank)), perChannel(m, affine.bias, rank));
     return [y, normalized, inverse];
@@ -195,12 +194,4 @@ const groupNormRule: GradientRule = (c) => {
 function toGroups(m: Maths, x: Value, groups: number): Value {
   const [n, channels, ...places] = x.type.shape as [Dim, number, ...Dim[]];
   return m.reshape(x, [n, groups, product([channels / groups, ...places])]);
-}
-
-/** The inverse of {@link toGroups}; sizes that are symbols are taken from `like` at run time. */
-function fromGroups(m: Maths, grouped: Value, like: Value): Value {
-  const shape: Shape = like.type.shape;
-  if (shape.slice(1).filter((d) => typeof d !== "number").length < 2) return m.reshape(grouped, shape);
-  const { b } = m;
-  return b.emit("Reshape", [grouped, b.shapeVector(like, shape)], {}, { types: [{ dtype: like.type.dtype, shape }] });
 }

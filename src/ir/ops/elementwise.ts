@@ -4,7 +4,7 @@ import { broadcast, type Shape, type TensorType, typeText } from "../../shape/ty
 import { onnxType } from "../graph.ts";
 import { type InferContext, op } from "../spec.ts";
 
-const same = (c: InferContext<never> | InferContext): readonly TensorType[] => [c.type(0)];
+const same = (c: Pick<InferContext, "type">): readonly TensorType[] => [c.type(0)];
 const unary = op({ attrs: {}, inputs: [1, 1], outputs: [1, 1], infer: same });
 const alpha = op({ attrs: { alpha: "float?" }, inputs: [1, 1], outputs: [1, 1], infer: same });
 
