@@ -179,7 +179,9 @@ function parameterIssues(document: GraphDocument, objective: Objective, graph: C
   const named = objective.parameters === "all" ? [] : objective.parameters;
   const unknown = named
     .filter((id) => !graph.nodes.has(id))
-    .map((id) => issue("objective.unknown-node", { ...place, found: id, path: `objectives.${objective.id}.parameters` }));
+    .map((id) =>
+      issue("objective.unknown-node", { ...place, found: id, path: `objectives.${objective.id}.parameters` }),
+    );
   if (unknown.length > 0) return unknown;
   const trains = document.nodes.some((n) => {
     const checked = graph.nodes.get(n.id);
@@ -189,4 +191,3 @@ function parameterIssues(document: GraphDocument, objective: Objective, graph: C
   });
   return trains ? [] : [issue("objective.no-parameters", place)];
 }
-

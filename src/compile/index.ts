@@ -1,6 +1,6 @@
 import { issue } from "../core/issue.ts";
-import { rng } from "../core/rng.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { rng } from "../core/rng.ts";
 import type { FieldType } from "../data/fields.ts";
 import type { GraphDocument } from "../graph/document.ts";
 import type { Provider } from "../ir/gradient.ts";
@@ -16,8 +16,8 @@ import { stateSlots } from "./update.ts";
 
 export { type CheckedDocument, checkDocument } from "./check.ts";
 export type { CompiledModel } from "./model.ts";
-export type { TensorMap } from "./tensors.ts";
 export { type Network, resolveNetwork } from "./network.ts";
+export type { TensorMap } from "./tensors.ts";
 
 export interface CompileOptions {
   readonly kind: ModelKind;

@@ -8,9 +8,9 @@ import { emitMetric } from "../optim/metric.ts";
 import type { Tensor } from "../shape/dtype.ts";
 import { substituteShape, type TensorType } from "../shape/type.ts";
 import { batchSymbol, fieldType } from "./check.ts";
-import type { TensorMap } from "./tensors.ts";
 import { type CompiledModel, ModelBuilder } from "./model.ts";
 import { type Network, predictions, trainedNodes, usedParameters } from "./network.ts";
+import type { TensorMap } from "./tensors.ts";
 
 /** Numbers for symbols in a model of `batch` samples; null leaves the batch symbolic. */
 export const symbolsOf = (network: Network, batch: number | null): { [symbol: string]: number } =>
@@ -33,7 +33,11 @@ export function dataInputs(
 }
 
 /** Adds an input for every field that an objective or metric compares with. */
-export function targetInputs(model: ModelBuilder, network: Network, type: (t: TensorType) => TensorType): Map<string, Value> {
+export function targetInputs(
+  model: ModelBuilder,
+  network: Network,
+  type: (t: TensorType) => TensorType,
+): Map<string, Value> {
   const refs = network.document.objectives.flatMap((o): (TargetRef | null)[] => [
     ...o.terms.map((t) => t.target),
     ...o.metrics.map((m) => m.target),
@@ -48,16 +52,21 @@ export function targetInputs(model: ModelBuilder, network: Network, type: (t: Te
   );
 }
 
-const withSymbols = (symbols: { readonly [s: string]: number }) => (t: TensorType): TensorType => ({
-  dtype: t.dtype,
-  shape: substituteShape(t.shape, symbols),
-});
+const withSymbols =
+  (symbols: { readonly [s: string]: number }) =>
+  (t: TensorType): TensorType => ({
+    dtype: t.dtype,
+    shape: substituteShape(t.shape, symbols),
+  });
 
 /** Data in, predictions out; parameters are initializers of the file. */
 export function compileInference(network: Network, values: TensorMap, batch: number | null): Result<CompiledModel> {
   const model = new ModelBuilder(network.document.name);
   const outputs = predictions(network);
-  const wanted = ancestors(network.graph, outputs.map((o) => o.node));
+  const wanted = ancestors(
+    network.graph,
+    outputs.map((o) => o.node),
+  );
   // An exported network keeps symbols such as T free: whoever runs it may feed other lengths.
   const symbols: { [symbol: string]: number } = batch === null ? {} : { [batchSymbol]: batch };
   const lowered = lowerGraph(model.b, network.graph, {
@@ -102,7 +111,8 @@ export function compileEvaluation(network: Network, batch: number | null): Resul
     uniform: null,
     wanted,
   });
-  const resolve = (ref: TargetRef): Value => ("field" in ref ? (targets.get(ref.field) as Value) : lowered.value(ref.node, ref.port));
+  const resolve = (ref: TargetRef): Value =>
+    "field" in ref ? (targets.get(ref.field) as Value) : lowered.value(ref.node, ref.port);
   for (const objective of network.document.objectives) {
     objective.terms.forEach(({ loss, prediction, target }, term) => {
       const role = { objective: objective.id, term };
@@ -126,7 +136,11 @@ export function compileEvaluation(network: Network, batch: number | null): Resul
 }
 
 /** Adds every parameter and buffer of the wanted nodes as an input named `node.name`. */
-export function parameterInputs(model: ModelBuilder, network: Network, wanted: ReadonlySet<string>): Map<string, Value> {
+export function parameterInputs(
+  model: ModelBuilder,
+  network: Network,
+  wanted: ReadonlySet<string>,
+): Map<string, Value> {
   return new Map(
     usedParameters(network, wanted).map(({ node, spec }) => {
       const name = `${node}.${spec.name}`;

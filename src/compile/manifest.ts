@@ -1,5 +1,5 @@
-import type { DType } from "../shape/dtype.ts";
 import { isSymbolic } from "../shape/dim.ts";
+import type { DType } from "../shape/dtype.ts";
 import type { TensorType } from "../shape/type.ts";
 
 /** The models a document compiles to (DESIGN section 1). A training loop is K training steps in one call. */

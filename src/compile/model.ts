@@ -1,9 +1,9 @@
-import { ok, type Result } from "../core/result.ts";
-import { fail } from "../core/result.ts";
 import { issue } from "../core/issue.ts";
+import { fail, ok, type Result } from "../core/result.ts";
 import { GraphBuilder } from "../ir/builder.ts";
 import type { Graph, Value } from "../ir/graph.ts";
 import { encodeModel } from "../onnx/encode.ts";
+import { simplify } from "../passes/simplify.ts";
 import type { Tensor } from "../shape/dtype.ts";
 import type { TensorType } from "../shape/type.ts";
 import { type ModelManifest, type ModelPort, manifestKey, portShape, type Role } from "./manifest.ts";
@@ -52,7 +52,7 @@ export class ModelBuilder {
     if (this.#weightBytes > sizeLimit) {
       return fail(issue("model.too-large", { bytes: this.#weightBytes, limit: sizeLimit }));
     }
-    const graph = this.b.finish(this.#outputs.map((o) => o.value));
+    const graph = simplify(this.b.finish(this.#outputs.map((o) => o.value)));
     const outputs = this.#outputs.map(({ value, role }): ModelPort => {
       return { name: value.name, dtype: value.type.dtype, shape: portShape(value.type), role };
     });

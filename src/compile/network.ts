@@ -1,11 +1,11 @@
 import type { Issue } from "../core/issue.ts";
+import { isError } from "../core/issue.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { FieldType } from "../data/fields.ts";
 import type { CheckedGraph } from "../graph/check.ts";
 import type { GraphDocument } from "../graph/document.ts";
-import type { Objective } from "../graph/objective.ts";
 import type { ParameterSpec } from "../graph/layer.ts";
-import { isError } from "../core/issue.ts";
+import type { Objective } from "../graph/objective.ts";
 import { ancestors } from "../lower/lower.ts";
 import { checkDocument, inputNodes } from "./check.ts";
 

@@ -57,7 +57,8 @@ export function emitBackward(
     uniform: uniformSource(b, inputs.seed, inputs.counter),
     wanted: trainedNodes(network),
   });
-  const resolve = (ref: TargetRef): Value => ("field" in ref ? targetOf(inputs, ref.field) : lowered.value(ref.node, ref.port));
+  const resolve = (ref: TargetRef): Value =>
+    "field" in ref ? targetOf(inputs, ref.field) : lowered.value(ref.node, ref.port);
   const losses = new Map<string, Value>();
   const gradients = new Map<string, ReadonlyMap<string, Value>>();
   const metrics: MetricOutput[] = [];
@@ -71,7 +72,12 @@ export function emitBackward(
     if (!backward.ok) return backward;
     gradients.set(objective.id, new Map(names.map((name, i) => [name, backward.value.of(wrt[i] as Value)])));
   }
-  return ok({ losses, metrics, gradients, buffers: new Map(lowered.buffers.map((u) => [`${u.node}.${u.name}`, u.value])) });
+  return ok({
+    losses,
+    metrics,
+    gradients,
+    buffers: new Map(lowered.buffers.map((u) => [`${u.node}.${u.name}`, u.value])),
+  });
 }
 
 function emitTerms(

@@ -49,10 +49,12 @@ export function compileTrainingStep(network: Network, options: TrainingOptions):
   const result = emitStep(model.b, network, values, options);
   if (!result.ok) return result;
   const { losses, metrics, updated, gradients, applied } = result.value;
-  for (const [objective, value] of losses) model.output(lossName(network, objective), value, { kind: "loss", objective });
+  for (const [objective, value] of losses)
+    model.output(lossName(network, objective), value, { kind: "loss", objective });
   for (const { role, value } of metrics) model.output(metricName(network, role), value, role);
   const finite = options.finite ? emitFinite(model.b) : null;
-  for (const [key, value] of updated) model.output(`${roles.get(key)?.name}.updated`, value, roles.get(key)?.role as Role);
+  for (const [key, value] of updated)
+    model.output(`${roles.get(key)?.name}.updated`, value, roles.get(key)?.role as Role);
   if (options.gradients) {
     outputGradients(model, network, gradients, "loss");
     outputGradients(model, network, applied ?? gradients, "applied");
@@ -74,7 +76,9 @@ export function compileTrainingLoop(network: Network, options: TrainingOptions):
   const iteration = body.input("iteration", { dtype: "int64", shape: [] });
   body.input("go", { dtype: "bool", shape: [] });
   const carried = carriedKeys(network);
-  const inside = new Map(carried.map((key) => [key, body.input(`${key}.now`, (values.tensors.get(key) as Value).type)]));
+  const inside = new Map(
+    carried.map((key) => [key, body.input(`${key}.now`, (values.tensors.get(key) as Value).type)]),
+  );
   const slice = (v: Value): Value => body.emit("Gather", [v, iteration], { axis: 0 });
   const sliced = (m: ReadonlyMap<string, Value>) => new Map([...m].map(([k, v]) => [k, slice(v)]));
   const result = emitStep(
@@ -95,7 +99,7 @@ export function compileTrainingLoop(network: Network, options: TrainingOptions):
   const stacked = [...losses.values(), ...metrics.map((m) => m.value)];
   const goOn = allFinite(body, [...losses.values()]);
   const next = carried.map((key) => updated.get(key) ?? (inside.get(key) as Value));
-  const bodyGraph = body.finish([goOn, ...next, ...stacked].map((v) => body.emit("Identity", [v])));
+  const bodyGraph = body.finish([goOn, ...next, ...stacked].map((v) => body.asOutput(v)));
   const start = carried.map((key) => values.tensors.get(key) as Value);
   const always = model.b.constant({ dtype: "bool", dims: [], data: Uint8Array.of(1) });
   const outputs = model.b.at({ node: null, pass: "loop" }, () =>
@@ -190,7 +194,9 @@ function emitAccumulated(
   const slice = (v: Value): Value => body.emit("Gather", [v, index], { axis: 0 });
   const sliced = (m: ReadonlyMap<string, Value>) => new Map([...m].map(([k, v]) => [k, slice(v)]));
   const { buffers } = changedBy(network);
-  const before = new Map(buffers.map((key) => [key, body.input(`${key}.now`, (values.tensors.get(key) as Value).type)]));
+  const before = new Map(
+    buffers.map((key) => [key, body.input(`${key}.now`, (values.tensors.get(key) as Value).type)]),
+  );
   const earlier = body.emit("Mul", [
     body.emit("Sub", [values.step, body.scalar(1, "int64")]),
     body.scalar(count, "int64"),
@@ -205,10 +211,14 @@ function emitAccumulated(
   const result = emitBackward(body, network, inputs, options.batch, options.provider);
   if (!result.ok) return result;
   const { losses, metrics, gradients } = result.value;
-  const terms = [...losses.values(), ...metrics.map((m) => m.value), ...[...gradients.values()].flatMap((g) => [...g.values()])];
+  const terms = [
+    ...losses.values(),
+    ...metrics.map((m) => m.value),
+    ...[...gradients.values()].flatMap((g) => [...g.values()]),
+  ];
   const sums = terms.map((v, i) => body.emit("Add", [body.input(`sum_${i}`, v.type), v]));
   const after = buffers.map((key) => result.value.buffers.get(key) ?? (before.get(key) as Value));
-  const graph = body.finish([go, ...after, ...sums].map((v) => body.emit("Identity", [v])));
+  const graph = body.finish([go, ...after, ...sums].map((v) => body.asOutput(v)));
   const start = [...buffers.map((key) => values.tensors.get(key) as Value), ...terms.map((v) => zerosLike(b, v))];
   const always = b.constant({ dtype: "bool", dims: [], data: Uint8Array.of(1) });
   const outputs = b.at({ node: null, pass: "loop" }, () =>

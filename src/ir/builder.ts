@@ -4,6 +4,7 @@ import { type DType, rawBytes, type Tensor, tensor } from "../shape/dtype.ts";
 import { type Shape, sameShape, type TensorType, typeText } from "../shape/type.ts";
 import type { Composite, GradientRule } from "./gradient.ts";
 import { type AttrValue, type Graph, type Operator, type Origin, onnxType, type Value } from "./graph.ts";
+import { liveOnly } from "./live.ts";
 import { type OpAttrs, type OpName, opSpec, ops } from "./ops.ts";
 import { type AttrSchema, type Attrs, inferContext } from "./spec.ts";
 
@@ -31,7 +32,9 @@ export class GraphBuilder {
   readonly #composites: Composite[] = [];
   readonly #constants = new Map<string, Value>();
   readonly #names: Map<string, number>;
-  readonly #named = new Set<Value>();
+  /** Values made by operators of this graph, and those that are its outputs. */
+  readonly #made = new Set<Value>();
+  readonly #given = new Set<Value>();
   #origin: Origin = { node: null, pass: "forward" };
 
   constructor(name: string, parent?: GraphBuilder) {
@@ -193,10 +196,16 @@ export class GraphBuilder {
    * named before, is copied, since an ONNX value has one name.
    */
   named(value: Value, name: string): Value {
-    const fresh = this.#operators.some((o) => o.outputs.includes(value)) && !this.#named.has(value);
-    const target = fresh ? value : this.emit("Identity", [value]);
-    this.#named.add(target);
+    const target = this.asOutput(value);
     (target as { name: string }).name = this.#unique(name);
+    return target;
+  }
+
+  /** `value` as an output of this graph: copied when no operator here makes it, or when it is an output already. */
+  asOutput(value: Value): Value {
+    const fresh = this.#made.has(value) && !this.#given.has(value);
+    const target = fresh ? value : this.emit("Identity", [value]);
+    this.#given.add(target);
     return target;
   }
 
@@ -207,8 +216,13 @@ export class GraphBuilder {
 
   /** The finished graph. Operators that no output needs are left out. */
   finish(outputs: readonly Value[]): Graph {
-    const { operators, initializers } = withoutDead(this.#operators, this.#initializers, outputs);
-    return { name: this.name, inputs: [...this.#inputs], outputs: [...outputs], initializers, operators };
+    return liveOnly({
+      name: this.name,
+      inputs: [...this.#inputs],
+      outputs: [...outputs],
+      initializers: this.#initializers,
+      operators: this.#operators,
+    });
   }
 
   #unique(name: string): string {
@@ -238,6 +252,7 @@ export class GraphBuilder {
       .slice(0, count)
       .map((type, i): Value => ({ name: i === 0 ? name : `${name}:${i}`, type, constant: null }));
     this.#operators.push({ op, name, inputs: [...inputs], outputs, attrs, origin: this.#origin });
+    for (const v of outputs) this.#made.add(v);
     return outputs;
   }
 }
@@ -259,29 +274,6 @@ function constantKey(t: Tensor): string {
   let text = "";
   for (const b of bytes) text += String.fromCharCode(b);
   return text;
-}
-
-/** Drops operators and initializers that no output needs, looking into bodies for captured values. */
-function withoutDead(operators: readonly Operator[], initializers: readonly Value[], outputs: readonly Value[]) {
-  const live = new Set<Value>(outputs);
-  const kept: Operator[] = [];
-  for (const operator of [...operators].reverse()) {
-    if (!operator.outputs.some((v) => live.has(v))) continue;
-    kept.push(operator);
-    for (const v of operator.inputs) if (v) live.add(v);
-    for (const attr of Object.values(operator.attrs))
-      if (typeof attr === "object" && "operators" in attr) markCaptured(attr, live);
-  }
-  return { operators: kept.reverse(), initializers: initializers.filter((v) => live.has(v)) };
-}
-
-function markCaptured(graph: Graph, live: Set<Value>): void {
-  for (const v of graph.outputs) live.add(v);
-  for (const operator of graph.operators) {
-    for (const v of operator.inputs) if (v) live.add(v);
-    for (const attr of Object.values(operator.attrs))
-      if (typeof attr === "object" && "operators" in attr) markCaptured(attr, live);
-  }
 }
 
 export const opNames = Object.keys(ops) as OpName[];
