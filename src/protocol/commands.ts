@@ -1,0 +1,90 @@
+import * as z from "zod";
+import { count, filePath, protocolVersion, providerChoice, splitSchema, tensorsSchema } from "./values.ts";
+
+/** Every command has a number; the reply to it has the same. */
+const id = count;
+const bare = <K extends string>(kind: K) => z.strictObject({ kind: z.literal(kind), id });
+
+/** How to run, as opposed to what: nothing here changes the numbers but `provider` and `threads`. */
+export const runSettings = z.strictObject({
+  provider: providerChoice.default("auto"),
+  /** Threads of an operator; null lets the engine take the number of cores. */
+  threads: z.int().min(1).max(1024).nullable().default(null),
+  /** Run folder, made where it does not exist. */
+  folder: filePath,
+  /** Folder that the paths of data files start from. */
+  baseFolder: filePath,
+  /**
+   * `never` wants a folder without a run; `required` goes on from a checkpoint; `if-any` goes on from a checkpoint
+   * where there is one and begins anew where not.
+   */
+  resume: z.enum(["never", "required", "if-any"]).default("never"),
+  /** Seconds between two checkpoints; more where writing one takes long (at most 2 % of the time goes there). */
+  checkpointSeconds: z.number().min(0).default(5),
+  /** Length of a call that is aimed at, in milliseconds: the grain of progress, pause and stop. */
+  callMilliseconds: z.number().min(1).max(10_000).default(100),
+  /** Most steps in a call, whatever their length; for tests. */
+  callSteps: z.int().min(1).nullable().default(null),
+});
+export type RunSettings = z.infer<typeof runSettings>;
+
+/** Changes to the training section of the document for this run. They are part of the run: a resume keeps them. */
+export const runOverrides = z.strictObject({
+  epochs: z.int().min(1).optional(),
+  steps: z.int().min(1).optional(),
+  batch: z.int().min(1).optional(),
+  seed: z.int().min(0).max(4294967295).optional(),
+  learningRate: z.number().min(0).optional(),
+});
+export type RunOverrides = z.infer<typeof runOverrides>;
+
+export const commandSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("hello"), id, protocol: z.literal(protocolVersion) }),
+  bare("ping"),
+  z.strictObject({
+    kind: z.literal("start"),
+    id,
+    /** A document as JSON, checked by the engine; null takes that of the run folder. */
+    document: z.unknown(),
+    overrides: runOverrides.prefault({}),
+    settings: runSettings,
+  }),
+  bare("pause"),
+  bare("resume"),
+  /** One single step, while paused. */
+  bare("step"),
+  /** Ends the run after the current call, with a checkpoint. */
+  bare("stop"),
+  /** The base rate from the next step on, of one objective or (null) of all. */
+  z.strictObject({
+    kind: z.literal("set-learning-rate"),
+    id,
+    objective: z.string().nullable().default(null),
+    value: z.number().min(0),
+  }),
+  /** Loss and metrics of a split: of the run under way or (idle) of a run folder. */
+  z.strictObject({
+    kind: z.literal("evaluate"),
+    id,
+    split: splitSchema.nullable().default(null),
+    folder: filePath.nullable().default(null),
+    checkpoint: z.enum(["last", "best"]).default("last"),
+    baseFolder: filePath.nullable().default(null),
+    provider: providerChoice.default("auto"),
+    threads: z.int().min(1).max(1024).nullable().default(null),
+  }),
+  /** Runs any ONNX model on each of several sets of inputs, by input name. */
+  z.strictObject({
+    kind: z.literal("run-model"),
+    id,
+    model: z.union([z.strictObject({ path: filePath }), z.strictObject({ bytes: z.instanceof(Uint8Array) })]),
+    inputs: z.array(tensorsSchema).max(100_000),
+    provider: providerChoice.default("auto"),
+    threads: z.int().min(1).max(1024).nullable().default(null),
+  }),
+  bare("shutdown"),
+]);
+export type Command = z.infer<typeof commandSchema>;
+/** A command as a caller writes it: whatever has a default can be left out. */
+export type CommandInput = z.input<typeof commandSchema>;
+export type CommandKind = Command["kind"];

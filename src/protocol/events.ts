@@ -1,0 +1,128 @@
+import * as z from "zod";
+import { phases } from "../train/run-state.ts";
+import {
+  anyNumber,
+  count,
+  filePath,
+  issueSchema,
+  metricsSchema,
+  numbers,
+  providerReport,
+  scoreSchema,
+  splitSchema,
+  tensorsSchema,
+  text,
+} from "./values.ts";
+
+const evaluation = z.strictObject({
+  split: splitSchema,
+  samples: count,
+  ...scoreSchema.shape,
+});
+export type Evaluation = z.infer<typeof evaluation>;
+
+const best = z.strictObject({ step: count, epoch: count, value: anyNumber });
+
+/** What a command gave, by its kind; null for those that only have effects. */
+const replyValue = z.union([
+  z.null(),
+  z.strictObject({ kind: z.literal("evaluation"), evaluation }),
+  z.strictObject({
+    kind: z.literal("outputs"),
+    outputs: z.array(tensorsSchema),
+    provider: providerReport,
+    seconds: z.number(),
+  }),
+]);
+export type ReplyValue = z.infer<typeof replyValue>;
+
+/** What an engine tells. Everything is small and goes through a structured clone. */
+export const eventSchema = z.discriminatedUnion("kind", [
+  /** The answer to `hello`. */
+  z.strictObject({
+    kind: z.literal("ready"),
+    pid: count,
+    protocol: count,
+    versions: z.record(z.string(), text),
+    /** Providers of this build of onnxruntime, and whether their libraries come with it. */
+    providers: z.array(z.strictObject({ name: text, bundled: z.boolean() })),
+    /** Threads of an operator where none are asked for. */
+    threads: count,
+  }),
+  /** The answer to every other command: a value or issues. */
+  z.strictObject({
+    kind: z.literal("reply"),
+    id: count,
+    issues: z.array(issueSchema),
+    value: replyValue,
+  }),
+  z.strictObject({ kind: z.literal("state"), state: z.enum(phases), step: count, epoch: count }),
+  /** What is going to be trained, once models and data are there. */
+  z.strictObject({
+    kind: z.literal("plan"),
+    name: text,
+    folder: filePath,
+    seed: count,
+    steps: count,
+    epochs: count,
+    stepsPerEpoch: count,
+    batch: count,
+    accumulate: count,
+    parameters: count,
+    samples: z.strictObject({ train: count, validation: count, test: count }),
+    provider: providerReport,
+    threads: count,
+  }),
+  /** The run goes on from a checkpoint. */
+  z.strictObject({ kind: z.literal("resumed"), step: count, epoch: count }),
+  /** Consecutive steps of one epoch, the first of them numbered `step` (from 1). */
+  z.strictObject({
+    kind: z.literal("steps"),
+    step: count,
+    /** Epoch under way, from 1. */
+    epoch: count,
+    /** Value of the first objective at each step, penalty included. */
+    loss: numbers,
+    /** The same of further objectives, by id. */
+    others: z.record(z.string(), numbers).optional(),
+    learningRate: numbers,
+    /** Metrics over the epoch so far. */
+    metrics: metricsSchema,
+    samplesPerSecond: z.number(),
+  }),
+  z.strictObject({
+    kind: z.literal("epoch"),
+    /** Number of the epoch that ended, from 1. */
+    epoch: count,
+    /** Steps done. */
+    step: count,
+    train: scoreSchema,
+    validation: scoreSchema.nullable(),
+    /** Base rate of the first objective in the next epoch. */
+    learningRate: z.number(),
+    seconds: z.number(),
+    best: z.boolean(),
+  }),
+  z.strictObject({ kind: z.literal("checkpoint"), step: count, path: filePath }),
+  z.strictObject({ kind: z.literal("issue"), issue: issueSchema }),
+  z.strictObject({
+    kind: z.literal("done"),
+    reason: z.enum(["finished", "stopped", "early-stopping"]),
+    /** On the test split, or where there is none on validation or training data, as `split` says. */
+    test: evaluation,
+    steps: count,
+    epochs: count,
+    seconds: z.number(),
+    provider: providerReport,
+    best: best.nullable(),
+    folder: filePath,
+  }),
+  /** Sent every second the engine is free to, and before long work. `callMilliseconds` is the longest call of late. */
+  z.strictObject({ kind: z.literal("heartbeat"), callMilliseconds: z.number() }),
+]);
+export type EngineEvent = z.infer<typeof eventSchema>;
+export type EngineEventKind = EngineEvent["kind"];
+export type EventOf<K extends EngineEventKind> = Extract<EngineEvent, { readonly kind: K }>;
+
+/** Engines gather events and send them as one message, at most some thirty a second. */
+export const messageSchema = z.array(eventSchema).max(100_000);
