@@ -1,4 +1,5 @@
 import type { $ZodIssue } from "zod/v4/core";
+import { invariant } from "../core/invariant.ts";
 import { type Issue, issue, type Json } from "../core/issue.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { documentFormat, documentSchema, documentVersion, type GraphDocument } from "./document.ts";
@@ -6,7 +7,8 @@ import { documentFormat, documentSchema, documentVersion, type GraphDocument } f
 /** Largest document file that is read, in bytes. */
 export const documentLimit = 64 * 1024 * 1024;
 
-type Migration = (document: { [key: string]: Json }) => { [key: string]: Json };
+type JsonObject = { readonly [key: string]: Json };
+type Migration = (document: JsonObject) => JsonObject;
 
 /** `migrations[v]` turns version v into v + 1. Version 1 is the first, so there is none yet. */
 const migrations: { readonly [from: number]: Migration } = {};
@@ -29,7 +31,7 @@ export function parseDocument(text: string, file?: string): Result<GraphDocument
 }
 
 /** Checks a JSON value against the document schema, migrating older versions. */
-export function readDocument(value: unknown, steps = migrations): Result<GraphDocument> {
+export function readDocument(value: unknown): Result<GraphDocument> {
   if (!isRecord(value))
     return fail(issue("document.wrong-type", { path: "", expected: "object", found: kindOf(value) }));
   if (value["format"] !== documentFormat) {
@@ -42,12 +44,27 @@ export function readDocument(value: unknown, steps = migrations): Result<GraphDo
   if (version > documentVersion) {
     return fail(issue("document.newer-version", { path: "version", found: version, supported: documentVersion }));
   }
-  let current = value as { [key: string]: Json };
-  for (let v = version; v < documentVersion; v++) current = { ...(steps[v]?.(current) ?? current), version: v + 1 };
+  const current = migrate(value as JsonObject, version, documentVersion, migrations);
   const parsed = documentSchema.safeParse(current);
   if (!parsed.success) return fail(...parsed.error.issues.flatMap((i) => fromZod(i, current)));
   const duplicates = duplicateIds(parsed.data);
   return duplicates.length > 0 ? fail(...duplicates) : ok(parsed.data);
+}
+
+/** Lifts a document from version `from` to `to`, one step after the other. */
+export function migrate(
+  document: JsonObject,
+  from: number,
+  to: number,
+  steps: { readonly [from: number]: Migration },
+): JsonObject {
+  let current = document;
+  for (let v = from; v < to; v++) {
+    const step = steps[v];
+    invariant(step, `no migration from version ${v}`);
+    current = { ...step(current), version: v + 1 };
+  }
+  return current;
 }
 
 /** The text of a document file: keys in the order of the schema, two spaces, a final newline. */
