@@ -47,13 +47,17 @@ export const lossSchema = z.discriminatedUnion("kind", [
 export type LossSpec = z.infer<typeof lossSchema>;
 export type LossKind = LossSpec["kind"];
 
+/** With one score per target: a score above this is class 1. 0 for logits, 0.5 for probabilities. */
+const threshold = z.number().default(0);
+const average = z.enum(["macro", "micro"]).default("macro");
+
 export const metricSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("accuracy") }),
+  z.strictObject({ kind: z.literal("accuracy"), threshold }),
   z.strictObject({ kind: z.literal("top-k"), k: z.int().min(1).default(5) }),
-  z.strictObject({ kind: z.literal("confusion-matrix") }),
-  z.strictObject({ kind: z.literal("precision"), average: z.enum(["macro", "micro"]).default("macro") }),
-  z.strictObject({ kind: z.literal("recall"), average: z.enum(["macro", "micro"]).default("macro") }),
-  z.strictObject({ kind: z.literal("f1"), average: z.enum(["macro", "micro"]).default("macro") }),
+  z.strictObject({ kind: z.literal("confusion-matrix"), threshold }),
+  z.strictObject({ kind: z.literal("precision"), average, threshold }),
+  z.strictObject({ kind: z.literal("recall"), average, threshold }),
+  z.strictObject({ kind: z.literal("f1"), average, threshold }),
   z.strictObject({ kind: z.literal("mae") }),
   z.strictObject({ kind: z.literal("r2") }),
 ]);
