@@ -31,7 +31,7 @@ export const engine: MessagesOf<EngineIssues> = {
   "engine.run": (i) =>
     `The model "${i.model}" failed while running: ${i.reason}. Check the shapes of its inputs and the memory that is free.`,
   "engine.not-finite": (i) =>
-    `At step ${i.step} ${i.what} became ${i.value}, where a finite number was expected. Lower the learning rate, clip gradients, or normalise the inputs.`,
+    `At step ${i.step} ${i.what}${i.operator ? ` (operator ${i.operator})` : ""} became ${i.value}, where a finite number was expected. Lower the learning rate, clip gradients, or normalise the inputs.`,
   "provider.unavailable": (i) =>
     `The execution provider ${i.provider} cannot be used: ${i.reason}. The CPU is used in its place.`,
   "run.no-folder": (i) => `A run folder was expected here: ${i.reason}. Name the folder that "gradloom train" wrote.`,

@@ -29,7 +29,7 @@ export const engine: MessagesOf<EngineIssues> = {
     `onnxruntime 不接受模型“${i.model}”：${i.reason}。请换用其他执行提供程序；如果在 CPU 上发生，则是 Gradloom 的错误，请报告。`,
   "engine.run": (i) => `模型“${i.model}”运行时出错：${i.reason}。请检查其输入的形状和可用内存。`,
   "engine.not-finite": (i) =>
-    `在第 ${i.step} 步，${phrase(i.what)} 变成了 ${i.value}，而此处应为有限的数。请降低学习率、裁剪梯度，或对输入做归一化。`,
+    `在第 ${i.step} 步，${phrase(i.what)}${i.operator ? `（运算符 ${i.operator}）` : ""} 变成了 ${i.value}，而此处应为有限的数。请降低学习率、裁剪梯度，或对输入做归一化。`,
   "provider.unavailable": (i) => `无法使用执行提供程序（execution provider）${i.provider}：${i.reason}。改用 CPU。`,
   "run.no-folder": (i) => `此处应为训练运行的文件夹：${i.reason}。请指定由 "gradloom train" 写出的文件夹。`,
   "run.folder-in-use": (i) => `该运行文件夹正被另一个进程（${i.pid}）使用。请等它结束，或用 --out 指定其他文件夹。`,
