@@ -379,6 +379,7 @@ const pads: Make = (t) => [
     inputs: [t.uniform([3, 4]), fixed([1, 2, 2, 3])],
     attrs: { mode: "reflect" },
     provider: "dml",
+    single: true,
   },
 ];
 

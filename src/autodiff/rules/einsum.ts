@@ -21,7 +21,7 @@ export const einsum: GradientRule = (c) => {
     if (!c.needs(i)) return null;
     const others = terms.flatMap((t, j) => (j === i ? [] : [{ letters: t, value: c.x(j) }]));
     const sources = [{ letters: output, value: c.dy() }, ...others];
-    return gradient(c, m, sources, terms[i] as string);
+    return gradient(c, m, sources, terms[i] as string, shapes[i] as number[]);
   });
 };
 
@@ -30,6 +30,7 @@ function gradient(
   m: Maths,
   sources: readonly { letters: string; value: Value }[],
   term: string,
+  dims: readonly number[],
 ): Value {
   const known = new Set(sources.flatMap((s) => [...s.letters]));
   const target = [...new Set(term)].filter((letter) => known.has(letter)).join("");
@@ -47,16 +48,16 @@ function gradient(
   return [...term].reduce(
     (v, letter, i) => {
       const at = term.indexOf(letter);
-      return at === i ? v : m.mul(v, identity(m, v, term.length, at, i));
+      return at === i ? v : m.mul(v, identity(m, v, dims, at, i));
     },
     m.reshape(compact, first),
   );
 }
 
 /** Ones where the indices of axes `a` and `b` agree. */
-function identity(m: Maths, like: Value, rank: number, a: number, b: number): Value {
-  const size = like.type.shape[a] as number;
-  const dims = Array.from({ length: rank }, (_, i) => (i === a || i === b ? size : 1));
+function identity(m: Maths, like: Value, shape: readonly number[], a: number, b: number): Value {
+  const size = shape[a] as number;
+  const dims = shape.map((d, i) => (i === a || i === b ? d : 1));
   const values = Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
   return m.table(values, dims, like);
 }
