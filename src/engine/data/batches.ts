@@ -120,7 +120,7 @@ class EpochPlan {
 
 type Fetch = (part: Part) => Promise<Result<FieldArrays>>;
 
-/** From memory: copying takes a hundredth of the time of a training step, and nothing needs to be planned ahead. */
+/** From memory: copying a batch takes a few hundredths of a training step, less than handing it from a thread. */
 function gatherNow(split: Split, dataset: Dataset, { fields }: BatchOptions): Fetch {
   return async ({ indices }) => {
     const arrays = emptyArrays(dataset, fields, indices.length);
