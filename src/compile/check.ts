@@ -1,6 +1,7 @@
 import { type Fix, type Issue, issue, warning } from "../core/issue.ts";
 import { byText } from "../core/order.ts";
 import { checkData, type FieldType, fieldsOf } from "../data/fields.ts";
+import { expandBlocks } from "../graph/blocks.ts";
 import { type CheckedGraph, checkGraph, portType } from "../graph/check.ts";
 import type { GraphDocument } from "../graph/document.ts";
 import type { LossKind, Objective, PortRef, TargetRef } from "../graph/objective.ts";
@@ -12,6 +13,8 @@ import { type TensorType, typeText } from "../shape/type.ts";
 
 /** Everything that is known of a document before it is compiled. */
 export interface CheckedDocument {
+  /** The document with its blocks expanded: what `graph` and the models are about. */
+  readonly document: GraphDocument;
   readonly graph: CheckedGraph;
   /** Fields of the data set; empty where a file must be read first. */
   readonly fields: readonly FieldType[];
@@ -28,20 +31,22 @@ export const batchSymbol = "N";
  * data set read from files holds; built-in sets and generators are known without. `previous` makes it incremental.
  */
 export function checkDocument(
-  document: GraphDocument,
+  given: GraphDocument,
   fields?: readonly FieldType[],
   previous?: CheckedDocument,
 ): CheckedDocument {
+  const { document, issues: blockIssues } = expandBlocks(given);
   const graph = checkGraph(document, layerRegistry, previous?.graph);
   const known = fields ?? (document.data ? fieldsOf(document.data) : null);
   const bound = checkBinding(document, graph, known);
   const issues = [
+    ...blockIssues,
     ...graph.issues,
     ...(document.data ? checkData(document.data) : []),
     ...bound.issues,
-    ...document.objectives.flatMap((o) => checkObjective(document, o, graph, known)),
+    ...document.objectives.flatMap((o, i) => checkObjective(document, o, i, graph, known)),
   ];
-  return { graph, fields: known ?? [], symbols: bound.symbols, issues };
+  return { document, graph, fields: known ?? [], symbols: bound.symbols, issues };
 }
 
 /** The type of a field as a model sees it: with the batch in front. */
@@ -116,6 +121,7 @@ function unify(shape: readonly Dim[], sizes: readonly number[], symbols: { [symb
 function checkObjective(
   document: GraphDocument,
   objective: Objective,
+  index: number,
   graph: CheckedGraph,
   fields: readonly FieldType[] | null,
 ): Issue[] {
@@ -133,7 +139,11 @@ function checkObjective(
     issues.push(...softmaxTwice(term.loss.kind, term.prediction, graph).map((x) => ({ ...x, ...place })));
     if (!prediction || (term.target && !target)) return;
     const at = { ...place, node: term.prediction.node };
-    issues.push(...checkLoss(term.loss, prediction, target).map((x): Issue => ({ ...at, ...x })));
+    issues.push(
+      ...checkLoss(term.loss, prediction, target, ["objectives", index, "terms", i, "loss"]).map(
+        (x): Issue => ({ ...at, ...x }),
+      ),
+    );
   });
   objective.metrics.forEach((metric, i) => {
     const prediction = typeOf(metric.prediction, `metrics[${i}].prediction`);

@@ -18,6 +18,7 @@ export interface NetworkParameter {
 
 /** A document without errors, ready to be compiled. */
 export interface Network {
+  /** With blocks expanded. */
   readonly document: GraphDocument;
   readonly graph: CheckedGraph;
   readonly parameters: readonly NetworkParameter[];
@@ -29,11 +30,11 @@ export interface Network {
 }
 
 /** Checks a document and gathers what the models need; every error is reported. */
-export function resolveNetwork(document: GraphDocument, fields?: readonly FieldType[]): Result<Network> {
-  const checked = checkDocument(document, fields);
+export function resolveNetwork(given: GraphDocument, fields?: readonly FieldType[]): Result<Network> {
+  const checked = checkDocument(given, fields);
   const errors = checked.issues.filter(isError);
   if (errors.length > 0) return fail(...(errors as [Issue, ...Issue[]]));
-  const { graph } = checked;
+  const { document, graph } = checked;
   const live = [...graph.nodes.values()].filter((n) => n.outputTypes !== null && n.node.state === "active");
   return ok({
     document,

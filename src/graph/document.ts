@@ -29,6 +29,9 @@ export const nodeSchema = z.strictObject({
   layerVersion: z.int().min(1).default(1),
   label: z.string().max(200).nullable().default(null),
   position: point.default({ x: 0, y: 0 }),
+  /** Shown as its title only; cannot be moved. */
+  collapsed: z.boolean().default(false),
+  pinned: z.boolean().default(false),
   /** Only what differs from the defaults of the layer; checked against its schema. */
   params: z.record(z.string(), json).default({}),
   /** Uses the parameters of this other node of the same layer (weight sharing). */
@@ -45,6 +48,8 @@ export const edgeSchema = z.strictObject({
   from: z.strictObject({ node: z.string(), port: z.string().default("out") }),
   /** `index` orders the edges of a port that takes several. */
   to: z.strictObject({ node: z.string(), port: z.string().default("in"), index: z.int().min(0).default(0) }),
+  /** Points the wire is led through, in order. */
+  reroutes: z.array(point).default([]),
 });
 export type DocumentEdge = z.infer<typeof edgeSchema>;
 
@@ -61,6 +66,29 @@ export const noteSchema = z.strictObject({
 });
 export type DocumentNote = z.infer<typeof noteSchema>;
 
+/** A port of a block: its name outside and the port inside that it stands for. */
+const blockInput = z.strictObject({
+  name: z.string().min(1).max(40),
+  /** Every inner port that the outer wire feeds. */
+  to: z.array(z.strictObject({ node: z.string(), port: z.string().default("in"), index: z.int().min(0).default(0) })),
+});
+const blockOutput = z.strictObject({ name: z.string().min(1).max(40), from: edgeSchema.shape.from });
+
+/**
+ * A graph that stands for one node. A node of layer `block` with parameter `block` = id shows it; several such nodes
+ * are linked: they have the same inside, each with parameters of its own.
+ */
+export const blockSchema = z.strictObject({
+  id,
+  name: z.string().max(200).default("Block"),
+  nodes: z.array(nodeSchema).default([]),
+  edges: z.array(edgeSchema).default([]),
+  notes: z.array(noteSchema).default([]),
+  inputs: z.array(blockInput).default([]),
+  outputs: z.array(blockOutput).default([]),
+});
+export type Block = z.infer<typeof blockSchema>;
+
 /** What is saved: the truth about a network, its data and how it is trained. Docs: `docs/document.md`. */
 export const documentSchema = z.strictObject({
   format: z.literal(documentFormat),
@@ -71,6 +99,7 @@ export const documentSchema = z.strictObject({
   nodes: z.array(nodeSchema).default([]),
   edges: z.array(edgeSchema).default([]),
   notes: z.array(noteSchema).default([]),
+  blocks: z.array(blockSchema).default([]),
   data: dataSchema.nullable().default(null),
   objectives: z.array(objectiveSchema).default([]),
   training: trainingSchema.prefault({}),

@@ -188,6 +188,8 @@ export const objectiveSchema = z.strictObject({
         prediction: portRef,
         target: targetRef.nullable().default(null),
         weight: z.number().default(1),
+        /** Where the loss is drawn; beside its prediction when null. */
+        position: z.strictObject({ x: z.number(), y: z.number() }).nullable().default(null),
       }),
     )
     .min(1),

@@ -1,5 +1,12 @@
 /** Problems of a document file and of its graph as such. */
 export interface DocumentIssues {
+  /** A name that is neither a file nor a template. */
+  "document.unknown-template": {
+    readonly name: string;
+    readonly suggestion: string | null;
+    readonly templates: readonly string[];
+  };
+  "document.not-text": { readonly offset: number };
   "document.not-json": { readonly reason: string };
   "document.too-large": { readonly bytes: number; readonly limit: number };
   "document.wrong-format": { readonly found: string };
@@ -20,4 +27,5 @@ export interface DocumentIssues {
   "graph.missing-input": { readonly layer: string };
   "graph.too-few-inputs": { readonly layer: string; readonly needed: number; readonly found: number };
   "graph.bad-share": { readonly with: string; readonly reason: "unknown" | "other-layer" | "chain" | "other-shape" };
+  "graph.bad-block": { readonly block: string; readonly reason: "unknown" | "recursive" };
 }

@@ -1,8 +1,12 @@
 import type { DocumentIssues } from "../../core/issues/document.ts";
-import { bytes, type MessagesOf } from "../messages.ts";
+import { bytes, count, type MessagesOf } from "../messages.ts";
 import { list, meant } from "./words.ts";
 
 export const document: MessagesOf<DocumentIssues> = {
+  "document.unknown-template": (i) =>
+    `"${i.name}" is neither a file nor a template.${meant(i.suggestion)} Give a document file, or one of the templates: ${list(i.templates)}.`,
+  "document.not-text": (i) =>
+    `A text in UTF-8 was expected, and the file has other bytes at position ${count(i.offset)}. Choose a Gradloom document, or save the file as UTF-8.`,
   "document.not-json": (i) =>
     `A JSON text was expected, and it cannot be read as one: ${i.reason}. Correct the text at this place, or use a file that Gradloom saved.`,
   "document.too-large": (i) =>
@@ -38,6 +42,10 @@ export const document: MessagesOf<DocumentIssues> = {
   "graph.missing-input": (i) => `This input of ${i.layer} is not connected. Draw an edge to it, or remove the node.`,
   "graph.too-few-inputs": (i) =>
     `The layer ${i.layer} joins at least ${i.needed} edges here, and has ${i.found}. Connect the missing ones.`,
+  "graph.bad-block": (i) =>
+    i.reason === "unknown"
+      ? `Node ${i.node ?? ""} shows block "${i.block}", which this document does not have. Delete the node or choose another block.`
+      : `Block "${i.block}" contains itself. Take one of its nodes that show it out of it.`,
   "graph.bad-share": (i) => shareText[i.reason](i.with),
 };
 

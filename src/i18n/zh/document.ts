@@ -1,9 +1,13 @@
 import type { DocumentIssues } from "../../core/issues/document.ts";
-import { bytes, type MessagesOf } from "../messages.ts";
+import { bytes, count, type MessagesOf } from "../messages.ts";
 import { phrase } from "./phrases.ts";
 import { list, meant } from "./words.ts";
 
 export const document: MessagesOf<DocumentIssues> = {
+  "document.unknown-template": (i) =>
+    `“${i.name}”既不是文件，也不是模板。${meant(i.suggestion)}请给出文档文件，或下列模板之一：${list(i.templates)}。`,
+  "document.not-text": (i) =>
+    `此处应为 UTF-8 文本，但文件在位置 ${count(i.offset)} 处含有其他字节。请选择 Gradloom 文档，或将文件另存为 UTF-8。`,
   "document.not-json": (i) =>
     `此处应为 JSON 文本，但无法解析：${i.reason}。请改正此处的文本，或使用由 Gradloom 保存的文件。`,
   "document.too-large": (i) =>
@@ -35,6 +39,10 @@ export const document: MessagesOf<DocumentIssues> = {
   "graph.missing-input": (i) => `层 ${i.layer} 的这个输入没有连接。请为它连一条边，或删除该节点。`,
   "graph.too-few-inputs": (i) =>
     `层 ${i.layer} 在此处至少要合并 ${i.needed} 条边，现在只有 ${i.found} 条。请补上缺少的边。`,
+  "graph.bad-block": (i) =>
+    i.reason === "unknown"
+      ? `节点 ${i.node ?? ""} 引用了文档中不存在的模块“${i.block}”。请删除该节点或改选其他模块。`
+      : `模块“${i.block}”包含了自身。请把其中引用它的节点移出。`,
   "graph.bad-share": (i) => shareText[i.reason](i.with),
 };
 

@@ -15,6 +15,11 @@ const checkpointProblems = [
 
 /** Payloads for every issue code; several where a message has several forms. A code left out does not compile. */
 export const samples: { readonly [C in IssueCode]: readonly IssuePayloads[C][] } = {
+  "document.unknown-template": [
+    { name: "lennet", suggestion: "lenet", templates: ["lenet", "perceptron"] },
+    { name: "gpt", suggestion: null, templates: ["lenet", "perceptron"] },
+  ],
+  "document.not-text": [{ offset: 17 }],
   "document.not-json": [{ reason: "Unexpected token }" }],
   "document.too-large": [{ bytes: 70_000_000, limit: 64_000_000 }],
   "document.wrong-format": [{ found: '"keras"' }],
@@ -40,6 +45,10 @@ export const samples: { readonly [C in IssueCode]: readonly IssuePayloads[C][] }
   "graph.cycle": [{ nodes: ["alpha", "beta"] }],
   "graph.missing-input": [{ layer: "dense" }],
   "graph.too-few-inputs": [{ layer: "add", needed: 2, found: 1 }],
+  "graph.bad-block": [
+    { block: "stage", reason: "unknown" },
+    { block: "stage", reason: "recursive" },
+  ],
   "graph.bad-share": [
     { with: "twin", reason: "unknown" },
     { with: "twin", reason: "other-layer" },
