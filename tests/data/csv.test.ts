@@ -103,7 +103,7 @@ describe("CSV that loads", () => {
 });
 
 describe("CSV that does not", () => {
-  const at = (code: string, line: number, payload = {}) =>
+  const at = (code: string, line: number, payload = {}): unknown =>
     expect.objectContaining({ code, file: "t.csv", line, ...payload });
 
   it("names the line of a row of another length", () => {

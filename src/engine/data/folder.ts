@@ -6,8 +6,9 @@ import { fail, ok, type Result } from "../../core/result.ts";
 
 /** Folder of the file that runs: this one, or the bundle that it became part of. */
 export function runningFolder(): string {
-  // A bundle in CommonJS has no import.meta.url, and one in ESM no __dirname.
-  return typeof __dirname === "string" ? __dirname : dirname(fileURLToPath(import.meta.url));
+  // A bundle in CommonJS has no import.meta.url, whatever the type says, and one in ESM no __dirname.
+  const url: string | undefined = import.meta.url;
+  return url ? dirname(fileURLToPath(url)) : __dirname;
 }
 
 /**

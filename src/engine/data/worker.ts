@@ -20,12 +20,12 @@ function read(dataset: Dataset, { split, fields, indices }: ReadRequest): Result
   return ok(arrays);
 }
 
-parentPort?.on("message", async (request: ReadRequest) => {
+async function answer(request: ReadRequest): Promise<void> {
   const dataset = await opening;
   const result = dataset.ok ? read(dataset.value, request) : dataset;
   const reply: ReadReply = { id: request.id, result };
-  parentPort?.postMessage(
-    reply,
-    result.ok ? Object.values(result.value).map((array) => array.buffer as ArrayBuffer) : [],
-  );
-});
+  const buffers = result.ok ? Object.values(result.value).map((array) => array.buffer as ArrayBuffer) : [];
+  parentPort?.postMessage(reply, buffers);
+}
+
+parentPort?.on("message", (request: ReadRequest) => void answer(request));
