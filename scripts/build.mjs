@@ -1,4 +1,4 @@
-// Bundles src/ into dist/: one CommonJS file for each process. `npm run build` always builds; other commands only
+// Bundles src/ into dist/: one CommonJS file for each process and thread. `npm run build` always builds; other commands only
 // when a source changed.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -6,7 +6,11 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "./ensure.mjs";
 
-const entries = { cli: "src/cli/main.ts", engine: "src/engine/main.ts" };
+const entries = {
+  cli: "src/cli/main.ts",
+  engine: "src/engine/main.ts",
+  "data-worker": "src/engine/data/worker.ts",
+};
 const dist = path.join(root, "dist");
 const stamp = path.join(dist, ".sources");
 
