@@ -18,7 +18,6 @@ beforeAll(async () => {
     platform: "node",
     format: "cjs",
     target: "node18.15",
-    logOverride: { "empty-import-meta": "silent" },
   });
   for (let i = 0; i < 23; i++) {
     const data = Uint8Array.from({ length: 27 }, (_, e) => i * 7 + e);

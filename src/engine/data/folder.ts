@@ -1,15 +1,10 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { issue } from "../../core/issue.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 
-/** Folder of the file that runs: this one, or the bundle that it became part of. */
-export function runningFolder(): string {
-  // A bundle in CommonJS has no import.meta.url, whatever the type says, and one in ESM no __dirname.
-  const url: string | undefined = import.meta.url;
-  return url ? dirname(fileURLToPath(url)) : __dirname;
-}
+/** Folder of the file that runs: this one under vitest, else the CommonJS bundle that it became part of. */
+export const runningFolder = (): string => __dirname;
 
 /**
  * The folder of the bundled data sets: GRADLOOM_DATASETS, else the next `datasets` on the way up from the running
