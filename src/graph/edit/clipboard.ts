@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { batch, type Change, graphOf, type Scope } from "../change.ts";
-import { blockSchema, edgeSchema, type GraphDocument, nodeSchema, noteSchema } from "../document.ts";
+import { blockSchema, type DocumentNode, edgeSchema, type GraphDocument, nodeSchema, noteSchema } from "../document.ts";
 import { freshId } from "./ids.ts";
 import { insertNode } from "./nodes.ts";
 import { insertEdge } from "./wires.ts";
@@ -95,10 +95,7 @@ export function paste(
     position: moved(n.position),
     // Parameters shared with a node that is not copied stay shared only in the same graph.
     share: n.share === null ? null : names.has(n.share) ? name(n.share) : sharedHere(graph.nodes, n.share, n.layer),
-    params:
-      typeof n.params["block"] === "string"
-        ? { ...n.params, block: renamedBlocks.get(n.params["block"]) ?? n.params["block"] }
-        : n.params,
+    params: showing(n.params, renamedBlocks),
   }));
   const outside = wires ? clip.incoming.filter((e) => graph.nodes.some((n) => n.id === e.from.node)) : [];
   const edges = [...clip.edges, ...outside].map((e) => ({
@@ -122,6 +119,13 @@ function sharedHere(nodes: readonly { id: string; layer: string }[], share: stri
   return nodes.some((n) => n.id === share && n.layer === layer) ? share : null;
 }
 
+/** Parameters of a node that shows a block, with the block under its new id. */
+function showing(params: DocumentNode["params"], names: ReadonlyMap<string, string>): DocumentNode["params"] {
+  const { block } = params;
+  const renamed = typeof block === "string" ? names.get(block) : undefined;
+  return renamed === undefined ? params : { ...params, block: renamed };
+}
+
 /** Blocks of the clip that the document lacks; one with the same id but another inside gets a new id. */
 function mergeBlocks(document: GraphDocument, clip: Clip) {
   const renamedBlocks = new Map<string, string>();
@@ -138,12 +142,7 @@ function mergeBlocks(document: GraphDocument, clip: Clip) {
   const blocks = fresh.map((b) => ({
     ...b,
     id: renamedBlocks.get(b.id) ?? b.id,
-    nodes: b.nodes.map((n) => {
-      const shown = n.params["block"];
-      return typeof shown === "string" && renamedBlocks.has(shown)
-        ? { ...n, params: { ...n.params, block: renamedBlocks.get(shown) as string } }
-        : n;
-    }),
+    nodes: b.nodes.map((n) => ({ ...n, params: showing(n.params, renamedBlocks) })),
   }));
   return { blocks, renamedBlocks };
 }
