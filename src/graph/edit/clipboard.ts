@@ -107,7 +107,7 @@ export function paste(
   }));
   const notes = clip.notes.map((n) => ({ ...n, id: name(n.id), position: moved(n.position) }));
   const change = batch([
-    ...(blocks.length > 0 ? [{ kind: "set", key: "blocks", value: [...document.blocks, ...blocks] } as const] : []),
+    ...(blocks.length > 0 ? [setBlocks([...document.blocks, ...blocks])] : []),
     ...nodes.map((n, i) => insertNode(scope, graph.nodes.length + i, n)),
     ...edges.map((e, i) => insertEdge(scope, graph.edges.length + i, e)),
     ...notes.map((n, i): Change => ({ kind: "insert", scope, list: "notes", at: graph.notes.length + i, item: n })),
@@ -118,6 +118,8 @@ export function paste(
 function sharedHere(nodes: readonly { id: string; layer: string }[], share: string, layer: string): string | null {
   return nodes.some((n) => n.id === share && n.layer === layer) ? share : null;
 }
+
+const setBlocks = (value: GraphDocument["blocks"]): Change => ({ kind: "set", key: "blocks", value });
 
 /** Parameters of a node that shows a block, with the block under its new id. */
 function showing(params: DocumentNode["params"], names: ReadonlyMap<string, string>): DocumentNode["params"] {
