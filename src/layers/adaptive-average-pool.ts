@@ -18,7 +18,7 @@ export const layer = defineLayer({
   category: "pooling",
   icon: "minimize-2",
   /** One number for all axes, or one for each. */
-  params: { size: ints(1, null, { min: 1 }) },
+  params: { size: ints(1, null, { min: 1, max: 4096 }) },
   infer(c) {
     const x = inputOfRankAtLeast(c, 3);
     if (!x.ok) return x;

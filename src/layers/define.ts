@@ -1,10 +1,12 @@
 import type { Json } from "../core/issue.ts";
-import type { Result } from "../core/result.ts";
+import { fail, type Result } from "../core/result.ts";
 import type { LayerFacts, ParameterSpec, PortSpec, ShapeContext } from "../graph/layer.ts";
 import type { ParamSchema, ParamValues } from "../graph/params.ts";
 import type { GraphBuilder } from "../ir/builder.ts";
 import type { Value } from "../ir/graph.ts";
-import type { TensorType } from "../shape/type.ts";
+import { isSymbolic } from "../shape/dim.ts";
+import { elementCount } from "../shape/dtype.ts";
+import type { Shape, TensorType } from "../shape/type.ts";
 
 export const categories = [
   "input",
@@ -93,10 +95,29 @@ export function defineLayer<const P extends ParamSchema>(definition: LayerDefini
     ...definition,
     inputs: ports(definition.inputs, "in"),
     outputs: ports(definition.outputs, "out"),
-    infer: (c) => definition.infer(c as unknown as ShapeContext<P>),
+    infer: (c) => checked(definition, c as unknown as ShapeContext<P>),
     parameters: (c) => definition.parameters?.(c as unknown as ShapeContext<P>) ?? [],
     lower: (c) => definition.lower(c as unknown as LowerContext<P>),
     examples: definition.examples as readonly LayerExample[],
     migrate: definition.migrate ?? {},
   };
 }
+
+/** Elements of one tensor: 2 GiB of float32, beyond which an ONNX file cannot hold it. */
+const elementLimit = 2 ** 29;
+
+/** The shape rule of a layer, and a guard against sizes that no machine could hold. */
+function checked<P extends ParamSchema>(
+  definition: LayerDefinition<P>,
+  c: ShapeContext<P>,
+): Result<readonly TensorType[]> {
+  const inferred = definition.infer(c);
+  if (!inferred.ok) return inferred;
+  const shapes = [...inferred.value, ...(definition.parameters?.(c) ?? [])].map((t) => t.shape);
+  const elements = Math.max(0, ...shapes.map(knownElements));
+  if (elements <= elementLimit) return inferred;
+  return fail(c.issue("shape.too-large", { elements: String(elements), limit: elementLimit }));
+}
+
+/** Elements of a tensor, symbols counted as 1. */
+const knownElements = (shape: Shape): number => elementCount(shape.map((d) => (isSymbolic(d) ? 1 : d)));

@@ -3,7 +3,7 @@ import { choice, float, ints } from "../graph/params.ts";
 import { add, type Dim, symbol } from "../shape/dim.ts";
 import { shapeText } from "../shape/type.ts";
 import { defineLayer } from "./define.ts";
-import { first, floatInput } from "./shared/check.ts";
+import { first, floatInput, offer } from "./shared/check.ts";
 
 /**
  * Puts elements before and after the last axes: `before` and `after` have one amount for each of them, the last for the last axis. Modes: constant, reflect (mirror without the border, amounts below the size), edge (repeat the
@@ -25,14 +25,15 @@ export const layer = defineLayer({
     if (!x.ok) return x;
     const { dtype, shape } = x.value;
     const { before, after, mode } = c.params;
-    if (before.length !== after.length) {
-      const payload = { what: "after", found: shapeText(after), expected: `${before.length}` };
-      return fail(c.issue("shape.range", payload, { param: "after", fix: c.setParam("after", before) }));
-    }
     const rank = shape.length;
     if (before.length >= rank) {
       const payload = { expected: `> ${before.length}`, found: shapeText(shape) };
-      return fail(c.issue("shape.rank", payload, { param: "before" }));
+      const fix = rank > 1 ? c.setParam("before", before.slice(1 - rank)) : null;
+      return fail(c.issue("shape.rank", payload, { param: "before", ...offer(fix) }));
+    }
+    if (before.length !== after.length) {
+      const payload = { what: "after", found: shapeText(after), expected: `${before.length}` };
+      return fail(c.issue("shape.range", payload, { param: "after", fix: c.setParam("after", before) }));
     }
     const amounts = before.map((p, i) => [p, after[i] as number] as const);
     const sizes = shape.slice(rank - before.length);

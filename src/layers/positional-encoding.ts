@@ -19,7 +19,7 @@ export const layer = defineLayer({
   icon: "audio-waveform",
   params: {
     kind: choice(["sinusoidal", "learned"], "sinusoidal"),
-    maxLength: int(512, { min: 1 }),
+    maxLength: int(512, { min: 1, max: 65536 }),
     weightInit: initializer({ kind: "normal", mean: 0, deviation: 0.02 }, { when: { param: "kind", is: ["learned"] } }),
   },
   infer(c) {

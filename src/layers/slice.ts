@@ -5,7 +5,7 @@ import { sliceSize } from "../ir/ops/layout.ts";
 import { type Dim, symbol } from "../shape/dim.ts";
 import { shapeText } from "../shape/type.ts";
 import { defineLayer } from "./define.ts";
-import { first, sampleAxis } from "./shared/check.ts";
+import { first, offer, sampleAxis } from "./shared/check.ts";
 
 const params = {
   axis: int(1),
@@ -43,8 +43,12 @@ export const layer = defineLayer({
       return fail(c.issue("shape.symbolic", { what: "step", found: shapeText(shape) }, { param: "step", fix }));
     }
     if (typeof size === "number" && size < 1) {
+      const begin = step > 0 ? 0 : -1;
+      const whole = sliceSize(shape[axis.value] as Dim, begin, endOf(c.params), step);
+      const fix = typeof whole === "number" && whole > 0 ? c.setParam("start", begin) : null;
       const formula = `${start}:${c.params.toEnd ? "" : c.params.end}:${step}`;
-      return fail(c.issue("shape.empty", { axis: axis.value, size: String(size), formula }, { param: "start" }));
+      const payload = { axis: axis.value, size: String(size), formula };
+      return fail(c.issue("shape.empty", payload, { param: "start", ...offer(fix) }));
     }
     return ok([{ dtype, shape: shape.map((d, i) => (i === axis.value ? size : d)) }]);
   },

@@ -7,14 +7,14 @@ import type { Dim } from "../../shape/dim.ts";
 import { elementCount } from "../../shape/dtype.ts";
 import type { LayerDefinition, LowerContext } from "../define.ts";
 import { type CheckContext, first, inputOfRank, knownSize } from "./check.ts";
-import { checkWindows, paddingParams, windowAttrs, windowsOf } from "./window.ts";
+import { checkWindows, paddingParams, sizeLimit, windowAttrs, windowsOf } from "./window.ts";
 
 export const convolutionParams = (spatial: number) => ({
   filters: int(16, { min: 1 }),
-  kernel: ints(3, spatial, { min: 1 }),
-  stride: ints(1, spatial, { min: 1 }),
+  kernel: ints(3, spatial, { min: 1, max: sizeLimit }),
+  stride: ints(1, spatial, { min: 1, max: sizeLimit }),
   ...paddingParams(spatial),
-  dilation: ints(1, spatial, { min: 1 }),
+  dilation: ints(1, spatial, { min: 1, max: sizeLimit }),
   groups: int(1, { min: 1 }),
   bias: bool(true),
   weightInit: initializer({ kind: "fan-in-uniform" }),
@@ -93,7 +93,7 @@ export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b
 
 export const transposedParams = (spatial: number) => ({
   ...convolutionParams(spatial),
-  outputPadding: ints(0, spatial, { min: 0, when: { param: "padding", is: ["valid", "explicit"] } }),
+  outputPadding: ints(0, spatial, { min: 0, max: sizeLimit, when: { param: "padding", is: ["valid", "explicit"] } }),
 });
 type TransposedParams = ReturnType<typeof transposedParams>;
 type TransposedValues = ParamValues<TransposedParams>;

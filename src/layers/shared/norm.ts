@@ -5,7 +5,7 @@ import type { Affine } from "../../ir/functions/normalization.ts";
 import type { Value } from "../../ir/graph.ts";
 import { elementCount, tensor } from "../../shape/dtype.ts";
 import { shapeText, type TensorType } from "../../shape/type.ts";
-import { type CheckContext, inputOfRankAtLeast, numbers } from "./check.ts";
+import { type CheckContext, inputOfRankAtLeast, numbers, offer } from "./check.ts";
 
 /** Factor and offset of a normalisation, which start as the identity. */
 export function affineParameters(affine: boolean, shape: readonly number[]): ParameterSpec[] {
@@ -43,5 +43,7 @@ export function trailingType(
     return fail(c.issue("shape.range", payload, { param: "axes", fix: c.setParam("axes", shape.length - 1) }));
   }
   if (numbers(shape.slice(-axes))) return ok([x.value]);
-  return fail(c.issue("shape.symbolic", { what: "axes", found: shapeText(shape) }, { param: "axes" }));
+  const known = [...shape].reverse().findIndex((d) => typeof d !== "number");
+  const fix = known > 0 ? c.setParam("axes", known) : null;
+  return fail(c.issue("shape.symbolic", { what: "axes", found: shapeText(shape) }, { param: "axes", ...offer(fix) }));
 }

@@ -13,6 +13,7 @@ import {
   checkWindows,
   paddingParams,
   reach,
+  sizeLimit,
   type WindowParams,
   windowAttrs,
   windowsOf,
@@ -24,11 +25,11 @@ type Pooling<P extends LayerDefinition["params"]> = Pick<
 >;
 
 const maxPoolParams = (spatial: number) => ({
-  kernel: ints(2, spatial, { min: 1 }),
+  kernel: ints(2, spatial, { min: 1, max: sizeLimit }),
   /** 0: the kernel size. */
-  stride: ints(0, spatial, { min: 0 }),
+  stride: ints(0, spatial, { min: 0, max: sizeLimit }),
   ...paddingParams(spatial),
-  dilation: ints(1, spatial, { min: 1 }),
+  dilation: ints(1, spatial, { min: 1, max: sizeLimit }),
   ceilMode: ceilParam,
 });
 
@@ -56,9 +57,9 @@ export const maxPooling = (spatial: number): Pooling<ReturnType<typeof maxPoolPa
 const lowest = -3.4028234663852886e38;
 
 const averagePoolParams = (spatial: number) => ({
-  kernel: ints(2, spatial, { min: 1 }),
+  kernel: ints(2, spatial, { min: 1, max: sizeLimit }),
   /** 0: the kernel size. */
-  stride: ints(0, spatial, { min: 0 }),
+  stride: ints(0, spatial, { min: 0, max: sizeLimit }),
   ...paddingParams(spatial),
   ceilMode: ceilParam,
   countIncludePad: bool(true, { when: { param: "padding", is: ["same", "explicit"] } }),

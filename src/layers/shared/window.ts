@@ -9,6 +9,9 @@ import { type CheckContext, offer } from "./check.ts";
 export const paddings = ["valid", "same", "explicit"] as const;
 export type Padding = (typeof paddings)[number];
 
+/** Largest kernel, stride, padding or dilation; far above any use, and it keeps tables of windows small. */
+export const sizeLimit = 4096;
+
 /** Parameters that say how a window slides over `spatial` axes. Each list has one entry per axis. */
 export interface WindowParams {
   readonly kernel: readonly number[];
@@ -35,7 +38,7 @@ export interface AxisWindow {
 /** How the two kinds of padding are declared by convolution and pooling alike. */
 export const paddingParams = (spatial: number) => ({
   padding: choice(paddings, "valid"),
-  pads: ints(0, spatial, { min: 0, when: { param: "padding", is: ["explicit"] } }),
+  pads: ints(0, spatial, { min: 0, max: sizeLimit, when: { param: "padding", is: ["explicit"] } }),
 });
 
 export const ceilParam = bool(false, { when: { param: "padding", is: ["valid", "explicit"] } });
