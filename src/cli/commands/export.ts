@@ -1,0 +1,106 @@
+import path from "node:path";
+import { type CompiledModel, compileNetwork } from "../../compile/index.ts";
+import { isCarried, type ModelManifest, type ModelPort, roleKey } from "../../compile/manifest.ts";
+import { invariant } from "../../core/invariant.ts";
+import { all, ok, type Result } from "../../core/result.ts";
+import { makeFolder, saveFile } from "../../engine/save.ts";
+import { bytes } from "../../i18n/messages.ts";
+import { type Tensor, tensor } from "../../shape/dtype.ts";
+import { encodeSafetensors } from "../../train/safetensors.ts";
+import { defineCommand } from "../command.ts";
+import { type LoadedNetwork, loadNetwork } from "../network.ts";
+
+/**
+ * `gradloom export <source> -o net.onnx`. An inference model holds its weights. The other models take them as inputs:
+ * they are written beside it as `net.safetensors`, under the names of the inputs they are for.
+ */
+export const command = defineCommand({
+  name: "export",
+  arguments: [{ name: "source", text: "source" }],
+  options: {
+    out: { kind: "text", short: "o", value: "file", text: "outFile", required: true },
+    what: {
+      kind: "choice",
+      choices: ["inference", "evaluation", "training-step"],
+      default: "inference",
+      text: "what",
+    },
+    batch: { kind: "integer", value: "n", least: 1, text: "batchExport" },
+    checkpoint: { kind: "choice", choices: ["last", "best"], default: "last", text: "checkpoint" },
+  },
+  async run(out, [source], { out: file, what, batch, checkpoint }) {
+    const loaded = await loadNetwork(source, checkpoint);
+    if (!loaded.ok) {
+      out.issues(loaded.issues);
+      return 1;
+    }
+    out.issues(loaded.value.issues);
+    const { network, tensors } = loaded.value;
+    const model = compileNetwork(network, { kind: what, batch, values: tensors });
+    const written = model.ok ? await write(file, model.value, loaded.value) : model;
+    if (!model.ok || !written.ok) {
+      out.issues(model.ok ? [] : model.issues);
+      out.issues(written.ok ? [] : written.issues);
+      return 1;
+    }
+    const { manifest } = model.value;
+    const size = model.value.bytes.length;
+    const { inputs, outputs } = manifest;
+    out.event({ event: "exported", file, what, bytes: size, tensors: written.value?.file ?? null, inputs, outputs });
+    out.line(out.text.export.written(file, bytes(size)));
+    if (written.value) out.line(out.text.export.tensors(written.value.file, written.value.count));
+    out.line(`${out.text.export.inputs}: ${portsText(inputs.filter((p) => !isCarried(p.role)))}`);
+    out.line(`${out.text.export.outputs}: ${portsText(outputs.filter((p) => !isCarried(p.role)))}`);
+    return 0;
+  },
+});
+
+const portsText = (ports: readonly ModelPort[]): string =>
+  ports.map((p) => `${p.name} ${p.dtype}[${p.shape.join(", ")}]`).join("; ");
+
+/** Writes the model and, where it needs them, its tensors; says where those are. */
+async function write(
+  file: string,
+  model: CompiledModel,
+  loaded: LoadedNetwork,
+): Promise<Result<{ readonly file: string; readonly count: number } | null>> {
+  const folder = await makeFolder(path.dirname(file));
+  if (!folder.ok) return folder;
+  const beside = besideInputs(model.manifest, loaded);
+  const sidecar = `${file.replace(/\.onnx$/i, "")}.safetensors`;
+  const contents = encodeSafetensors({ tensors: beside, metadata: { model: path.basename(file) } });
+  const saved = all([
+    await saveFile(file, model.bytes),
+    beside.size > 0 ? await saveFile(sidecar, contents) : ok(null),
+  ]);
+  if (!saved.ok) return saved;
+  return ok(beside.size > 0 ? { file: sidecar, count: beside.size } : null);
+}
+
+/** Everything the model is fed with besides data and targets, by input name. */
+function besideInputs(manifest: ModelManifest, { network, tensors, step }: LoadedNetwork): Map<string, Tensor> {
+  const { seed, objectives } = network.document;
+  return new Map(
+    manifest.inputs.flatMap(({ name, role }): [string, Tensor][] => {
+      switch (role.kind) {
+        case "parameter":
+        case "buffer":
+        case "state": {
+          const held = tensors.get(roleKey(role));
+          invariant(held, `no tensor ${roleKey(role)}`);
+          return [[name, held]];
+        }
+        case "learning-rate": {
+          const rate = objectives.find((o) => o.id === role.objective)?.optimizer.learningRate ?? 0;
+          return [[name, tensor("float32", [], [rate])]];
+        }
+        case "step":
+          return [[name, tensor("int64", [], [step + 1])]];
+        case "seed":
+          return [[name, tensor("uint32", [], [seed])]];
+        default:
+          return [];
+      }
+    }),
+  );
+}
