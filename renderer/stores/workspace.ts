@@ -1,0 +1,189 @@
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
+import { type CheckedDocument, checkDocument } from "../../src/compile/check.ts";
+import { invariant } from "../../src/core/invariant.ts";
+import type { Issue } from "../../src/core/issue.ts";
+import { blockOf, pathSeparator, repeatOf } from "../../src/graph/blocks.ts";
+import { type Change, type EditableGraph, graphOf, type Scope } from "../../src/graph/change.ts";
+import type { CheckedNode } from "../../src/graph/check.ts";
+import type { GraphDocument } from "../../src/graph/document.ts";
+import { withBlocks } from "../../src/graph/edit/blocks.ts";
+import { type Edited, edit, emptyHistory, endGesture, redo, type StepName, undo } from "../../src/graph/history.ts";
+import type { LayerLookup } from "../../src/graph/layer.ts";
+import { layerRegistry } from "../../src/layers/registry.ts";
+
+/** Ids of what is selected in the graph that is shown. */
+export interface Selection {
+  readonly nodes: ReadonlySet<string>;
+  readonly edges: ReadonlySet<string>;
+  readonly notes: ReadonlySet<string>;
+}
+
+export const nothing: Selection = { nodes: new Set(), edges: new Set(), notes: new Set() };
+
+/** One open document. */
+export interface Tab {
+  readonly id: string;
+  /** Name of the file it came from or was saved to; null for a new one. */
+  readonly file: string | null;
+  readonly edited: Edited;
+  /** The document as last saved: unequal to the present one by identity means unsaved changes. */
+  readonly saved: GraphDocument;
+  readonly checked: CheckedDocument;
+  /** Nodes of blocks that were entered, outermost first. */
+  readonly path: readonly string[];
+  readonly selection: Selection;
+}
+
+interface WorkspaceStore {
+  readonly tabs: readonly Tab[];
+  /** Id of the tab that is shown; null shows the start page. */
+  readonly active: string | null;
+  open(document: GraphDocument, file: string | null): string;
+  close(id: string): void;
+  activate(id: string | null): void;
+  /** Applies a change to the active document as one step of its history. Steps with one `gesture` are joined. */
+  edit(change: Change, name: StepName, gesture?: string): void;
+  endGesture(): void;
+  undo(): void;
+  redo(): void;
+  select(selection: Partial<Selection>): void;
+  /** Shows the inside of a block's node, or with null goes one level out. */
+  enter(node: string | null): void;
+  markSaved(file: string | null): void;
+}
+
+let tabCount = 0;
+
+export const workspace = createStore<WorkspaceStore>()((set, get) => {
+  const update = (change: (tab: Tab) => Tab): void =>
+    set(({ tabs, active }) => ({ tabs: tabs.map((t) => (t.id === active ? change(t) : t)) }));
+  const move = (next: (edited: Edited) => Edited): void => update((tab) => withEdited(tab, next(tab.edited)));
+  return {
+    tabs: [],
+    active: null,
+    open(document, file) {
+      const id = `tab${++tabCount}`;
+      const checked = checkDocument(document);
+      const edited = { document, history: emptyHistory };
+      set(({ tabs }) => ({
+        tabs: [...tabs, { id, file, edited, saved: document, checked, path: [], selection: nothing }],
+        active: id,
+      }));
+      return id;
+    },
+    close(id) {
+      const { tabs, active } = get();
+      const at = tabs.findIndex((t) => t.id === id);
+      const left = tabs.filter((t) => t.id !== id);
+      const next = active === id ? (left[Math.min(at, left.length - 1)]?.id ?? null) : active;
+      set({ tabs: left, active: next });
+    },
+    activate: (id) => set({ active: id }),
+    edit: (change, name, gesture) => move((edited) => edit(edited, change, name, gesture ?? null)),
+    endGesture: () => move(endGesture),
+    undo: () => move(undo),
+    redo: () => move(redo),
+    select: (selection) => update((tab) => ({ ...tab, selection: { ...nothing, ...selection } })),
+    enter: (node) =>
+      update((tab) => ({
+        ...tab,
+        path: node === null ? tab.path.slice(0, -1) : [...tab.path, node],
+        selection: nothing,
+      })),
+    markSaved: (file) => update((tab) => ({ ...tab, file: file ?? tab.file, saved: tab.edited.document })),
+  };
+});
+
+function withEdited(tab: Tab, edited: Edited): Tab {
+  if (edited === tab.edited) return tab;
+  if (edited.document === tab.edited.document) return { ...tab, edited };
+  const checked = checkDocument(edited.document, undefined, tab.checked);
+  const next = { ...tab, edited, checked };
+  const path = validPath(next);
+  return { ...next, path, selection: path.length === tab.path.length ? present(next) : nothing };
+}
+
+/** The part of a tab's path that still leads somewhere: an undo may take away the block that is shown. */
+function validPath(tab: Tab): readonly string[] {
+  const { document } = tab.edited;
+  const blocks = new Map(document.blocks.map((b) => [b.id, b]));
+  let graph: EditableGraph = document;
+  for (const [depth, id] of tab.path.entries()) {
+    const node = graph.nodes.find((n) => n.id === id);
+    const block = node && blockOf(node, blocks);
+    if (!block) return tab.path.slice(0, depth);
+    graph = block;
+  }
+  return tab.path;
+}
+
+/** The selection without what is gone. */
+function present(tab: Tab): Selection {
+  const graph = shownGraph(tab);
+  const keep = (ids: ReadonlySet<string>, items: readonly { readonly id: string }[]): ReadonlySet<string> => {
+    if (ids.size === 0) return ids;
+    const there = new Set(items.map((x) => x.id));
+    return [...ids].every((id) => there.has(id)) ? ids : new Set([...ids].filter((id) => there.has(id)));
+  };
+  const { nodes, edges, notes } = tab.selection;
+  return { nodes: keep(nodes, graph.nodes), edges: keep(edges, graph.edges), notes: keep(notes, graph.notes) };
+}
+
+export const activeTab = (s: Pick<WorkspaceStore, "tabs" | "active">): Tab | null =>
+  s.tabs.find((t) => t.id === s.active) ?? null;
+
+/** The block whose inside is shown, or null for the document itself. */
+export function scopeOf(tab: Tab): Scope {
+  const { document } = tab.edited;
+  const blocks = new Map(document.blocks.map((b) => [b.id, b]));
+  let graph: EditableGraph = document;
+  let scope: Scope = null;
+  for (const id of tab.path) {
+    const node = graph.nodes.find((n) => n.id === id);
+    const block = node && blockOf(node, blocks);
+    invariant(block, `${id} shows no block`);
+    graph = block;
+    scope = block.id;
+  }
+  return scope;
+}
+
+export const shownGraph = (tab: Tab): EditableGraph => graphOf(tab.edited.document, scopeOf(tab));
+
+/** Layers as the shown graph knows them, blocks of the document included. */
+export const layersOf = (tab: Tab): LayerLookup => withBlocks(layerRegistry, tab.edited.document.blocks);
+
+/** What the checked, expanded graph calls a node of the shown graph: with repetitions, the first one. */
+export function expandedId(tab: Tab, node: string): string {
+  let graph: EditableGraph = tab.edited.document;
+  const blocks = new Map(tab.edited.document.blocks.map((b) => [b.id, b]));
+  let prefix = "";
+  for (const id of tab.path) {
+    const outer = graph.nodes.find((n) => n.id === id);
+    const block = outer && blockOf(outer, blocks);
+    if (!outer || !block) break;
+    prefix += repeatOf(outer) > 1 ? `${id}${pathSeparator}1${pathSeparator}` : `${id}${pathSeparator}`;
+    graph = block;
+  }
+  return `${prefix}${node}`;
+}
+
+/** The checked node behind a node of the shown graph; null for nodes of blocks, which are expanded away. */
+export const checkedNode = (tab: Tab, node: string): CheckedNode | null =>
+  tab.checked.graph.nodes.get(expandedId(tab, node)) ?? null;
+
+/** Issues at a node of the shown graph, those inside it included when it shows a block. */
+export function issuesAt(tab: Tab, node: string): Issue[] {
+  const id = expandedId(tab, node);
+  return tab.checked.issues.filter((i) => i.node === id || i.node?.startsWith(`${id}${pathSeparator}`));
+}
+
+export const useWorkspace = <T>(select: (s: WorkspaceStore) => T): T => useStore(workspace, select);
+/** The active tab; the component must only be shown while there is one. */
+export const useTab = <T>(select: (tab: Tab) => T): T =>
+  useStore(workspace, (s) => {
+    const tab = activeTab(s);
+    invariant(tab, "no document is open");
+    return select(tab);
+  });

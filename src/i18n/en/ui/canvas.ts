@@ -1,0 +1,2 @@
+/** English texts of the window: canvas. */
+export const canvas = {} as const;

@@ -1,0 +1,2 @@
+/** English texts of the window: commands. */
+export const commands = {} as const;

@@ -1,0 +1,2 @@
+/** English texts of the window: figures. */
+export const figures = {} as const;

@@ -1,0 +1,2 @@
+/** English texts of the window: inspector. */
+export const inspector = {} as const;

@@ -1,0 +1,2 @@
+/** English texts of the window: panels. */
+export const panels = {} as const;

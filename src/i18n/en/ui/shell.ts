@@ -1,0 +1,2 @@
+/** English texts of the window: shell. */
+export const shell = {} as const;

@@ -1,0 +1,2 @@
+/** English texts of the window: start. */
+export const start = {} as const;

@@ -1,0 +1,2 @@
+/** English texts of the window: steps. */
+export const steps = {} as const;

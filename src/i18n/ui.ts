@@ -1,0 +1,46 @@
+import { canvas as canvasEn } from "./en/ui/canvas.ts";
+import { commands as commandsEn } from "./en/ui/commands.ts";
+import { figures as figuresEn } from "./en/ui/figures.ts";
+import { inspector as inspectorEn } from "./en/ui/inspector.ts";
+import { panels as panelsEn } from "./en/ui/panels.ts";
+import { shell as shellEn } from "./en/ui/shell.ts";
+import { start as startEn } from "./en/ui/start.ts";
+import { steps as stepsEn } from "./en/ui/steps.ts";
+import type { Locale } from "./locale.ts";
+import type { Texts } from "./ui-text.ts";
+import { canvas as canvasZh } from "./zh/ui/canvas.ts";
+import { commands as commandsZh } from "./zh/ui/commands.ts";
+import { figures as figuresZh } from "./zh/ui/figures.ts";
+import { inspector as inspectorZh } from "./zh/ui/inspector.ts";
+import { panels as panelsZh } from "./zh/ui/panels.ts";
+import { shell as shellZh } from "./zh/ui/shell.ts";
+import { start as startZh } from "./zh/ui/start.ts";
+import { steps as stepsZh } from "./zh/ui/steps.ts";
+
+const en = {
+  shell: shellEn,
+  canvas: canvasEn,
+  inspector: inspectorEn,
+  panels: panelsEn,
+  commands: commandsEn,
+  start: startEn,
+  steps: stepsEn,
+  figures: figuresEn,
+};
+
+/** Every text of the window, by area. */
+export type UiText = Texts<typeof en>;
+
+export const uiText: { readonly [L in Locale]: UiText } = {
+  en,
+  zh: {
+    shell: shellZh,
+    canvas: canvasZh,
+    inspector: inspectorZh,
+    panels: panelsZh,
+    commands: commandsZh,
+    start: startZh,
+    steps: stepsZh,
+    figures: figuresZh,
+  },
+};
