@@ -2,18 +2,23 @@ import { invariant } from "../core/invariant.ts";
 import { issue } from "../core/issue.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { GraphBuilder } from "../ir/builder.ts";
-import type { Composite, GradientContext, GradientRule, Provider } from "../ir/gradient.ts";
+import {
+  type Composite,
+  type GradientContext,
+  type GradientRule,
+  isNotYet,
+  type NotYet,
+  type Provider,
+  type Seed,
+} from "../ir/gradient.ts";
 import type { Operator, Origin, Value } from "../ir/graph.ts";
+import { captured } from "../ir/inline.ts";
 import type { OpName } from "../ir/ops.ts";
 import { isFloat } from "../shape/dtype.ts";
 import { sameShape, staticShape, typeText } from "../shape/type.ts";
 import { gradientTable } from "./table.ts";
 
-/** A value and the gradient of the objective with respect to it, from which the backward pass starts. */
-export interface Seed {
-  readonly value: Value;
-  readonly gradient: Value;
-}
+export type { Seed } from "../ir/gradient.ts";
 
 /** Something with one gradient rule: an operator or a composite. */
 interface Unit {
@@ -22,7 +27,7 @@ interface Unit {
   readonly attrs: Operator["attrs"];
   readonly origin: Origin;
   readonly name: string;
-  readonly rule: GradientRule | "nondifferentiable" | { readonly notYet: string };
+  readonly rule: GradientRule | "nondifferentiable" | NotYet;
 }
 
 /**
@@ -44,12 +49,13 @@ export function differentiate(
     const arrived = unit.outputs.some((v) => active.has(v) && gradients.has(v));
     if (!arrived || !unit.inputs.some((v) => v && active.has(v))) continue;
     if (unit.rule === "nondifferentiable") continue;
-    if (typeof unit.rule === "object") {
-      return fail(issue("autodiff.no-rule", { ...nodeOf(unit), op: unit.name, reason: unit.rule.notYet }));
-    }
     const origin: Origin = { node: unit.origin.node, pass: "backward" };
-    const rule = unit.rule;
-    const given = b.at(origin, () => rule(context(b, unit, gradients, active, provider)));
+    const { rule } = unit;
+    const given =
+      typeof rule === "object" ? rule : b.at(origin, () => rule(context(b, unit, gradients, active, provider)));
+    if (isNotYet(given)) {
+      return fail(issue("autodiff.no-rule", { ...nodeOf(unit), op: unit.name, reason: given.notYet }));
+    }
     const surplus = given.slice(unit.inputs.length);
     invariant(
       surplus.every((v) => v === null),
@@ -136,7 +142,8 @@ function unitsOf(b: GraphBuilder): Unit[] {
       }
       return;
     }
-    units.push({ ...operator, name: operator.op, rule: gradientTable[operator.op as OpName] });
+    const inputs = [...operator.inputs, ...captured(operator)];
+    units.push({ ...operator, inputs, name: operator.op, rule: gradientTable[operator.op as OpName] });
   });
   return units;
 }
@@ -190,6 +197,14 @@ function context(
       const dims = staticShape(v.type.shape);
       invariant(dims, `${unit.name}: gradient needs numbers, got ${typeText(v.type)}`);
       return dims;
+    },
+    within(body, seeds, wrt) {
+      const result = differentiate(body, seeds, wrt, provider);
+      if (result.ok) return wrt.map((v) => result.value.of(v));
+      const [first] = result.issues;
+      return {
+        notYet: first?.code === "autodiff.no-rule" ? `${first.op}: ${first.reason}` : "its body has no gradient",
+      };
     },
   };
 }

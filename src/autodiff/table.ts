@@ -1,10 +1,11 @@
-import type { GradientContext, GradientRule } from "../ir/gradient.ts";
+import type { GradientContext, GradientRule, NotYet } from "../ir/gradient.ts";
 import type { Value } from "../ir/graph.ts";
 import { Maths } from "../ir/maths.ts";
 import type { OpName } from "../ir/ops.ts";
 import { normalAxis } from "../shape/type.ts";
 import { float, int, text } from "./attributes.ts";
 import { gate, linear, partials, pointwise } from "./combinators.ts";
+import { conditional, loop, scan } from "./rules/control.ts";
 import { conv, convTranspose } from "./rules/conv.ts";
 import { einsum } from "./rules/einsum.ts";
 import { gatherElements, gatherND, oneHot, scatterElementsRule, scatterNDRule, topK } from "./rules/indexing.ts";
@@ -17,7 +18,7 @@ import { scatterAdd } from "./rules/scatter.ts";
 import { constantNumbers, pad, slice } from "./rules/slice.ts";
 
 /** A rule, or why there is none: the operator is flat almost everywhere, or its rule is not written yet. */
-export type TableEntry = GradientRule | "nondifferentiable" | { readonly notYet: string };
+export type TableEntry = GradientRule | "nondifferentiable" | NotYet;
 
 const flat = "nondifferentiable";
 /** Every input has the gradient dy. */
@@ -327,7 +328,7 @@ export const gradientTable = {
   ScatterND: scatterNDRule,
   OneHot: oneHot,
 
-  Loop: { notYet: "a gradient through Loop is not written yet; a Scan of fixed length has one" },
-  Scan: { notYet: "being written" },
-  If: { notYet: "being written" },
+  Loop: loop,
+  Scan: scan,
+  If: conditional,
 } satisfies { readonly [O in OpName]: TableEntry };

@@ -32,9 +32,31 @@ export interface GradientContext {
   needs(i: number): boolean;
   /** Dimensions of a value as numbers. */
   size(v: Value): number[];
+  /**
+   * Gradients of `wrt` through the operators that the body of a Loop, Scan or If holds so far, appended to it.
+   * A seed is a value of the body and the gradient that arrives there.
+   */
+  within(body: GraphBuilder, seeds: readonly Seed[], wrt: readonly Value[]): readonly Value[] | NotYet;
 }
 
-export type GradientRule = (c: GradientContext) => readonly (Value | null)[];
+/** A value and the gradient of the objective with respect to it, from which a backward pass starts. */
+export interface Seed {
+  readonly value: Value;
+  readonly gradient: Value;
+}
+
+/** Why there is no gradient although there could be one. */
+export interface NotYet {
+  readonly notYet: string;
+}
+
+export const isNotYet = (v: object): v is NotYet => "notYet" in v;
+
+/**
+ * For a Loop, Scan or If the inputs go on, after those of the operator, with the values of the graph around it
+ * that its bodies use.
+ */
+export type GradientRule = (c: GradientContext) => readonly (Value | null)[] | NotYet;
 
 /**
  * Several operators that have one gradient rule between them, such as GELU or batch normalisation:

@@ -11,7 +11,8 @@ const withRule = opNames.filter((op: OpName) => typeof gradientTable[op] === "fu
 
 describe.each(withRule)("gradient of %s", (op) => {
   const cases = opCases(op).filter(
-    (c) => c.inputs.some((t) => t && !isFixed(t) && isFloat(t.dtype)) && c.through?.length !== 0,
+    (c) =>
+      [...c.inputs, ...(c.captured ?? [])].some((t) => t && !isFixed(t) && isFloat(t.dtype)) && c.through?.length !== 0,
   );
 
   it("is checked at least once", () => expect(cases.length).toBeGreaterThan(0));

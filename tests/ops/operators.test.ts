@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { opNames } from "../../src/ir/builder.ts";
 import { type Tensor, toNumbers } from "../../src/shape/dtype.ts";
-import { buildCase, withEveryResult } from "../support/cases.ts";
+import { buildCase, expectDeclaredType, withEveryResult } from "../support/cases.ts";
 import { opCases } from "../support/op-cases.ts";
 import { runGraph } from "../support/run.ts";
 
@@ -14,8 +14,7 @@ describe.each(opNames)("%s at the opset of Gradloom", (op) => {
     const { b, outputs, feeds } = buildCase(op, c);
     const results = await runGraph(withEveryResult(b.finish(outputs)), feeds);
     outputs.forEach((v, i) => {
-      const t = results[i] as Tensor;
-      expect({ dtype: t.dtype, shape: [...t.dims] }).toEqual({ dtype: v.type.dtype, shape: [...v.type.shape] });
+      expectDeclaredType(results[i] as Tensor, v);
     });
     c.expect?.forEach((wanted, i) => {
       const found = Array.from(toNumbers(results[i] as Tensor));

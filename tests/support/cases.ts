@@ -1,7 +1,9 @@
+import { expect } from "vitest";
 import { rng } from "../../src/core/rng.ts";
 import { GraphBuilder } from "../../src/ir/builder.ts";
 import type { Graph, Operator, Value } from "../../src/ir/graph.ts";
 import type { OpName } from "../../src/ir/ops.ts";
+import { isSymbolic } from "../../src/shape/dim.ts";
 import { type DType, elementCount, type Tensor, tensor } from "../../src/shape/dtype.ts";
 import type { TensorType } from "../../src/shape/type.ts";
 
@@ -16,6 +18,10 @@ export interface OpCase {
   /** A tensor is fed, null is an optional input left out. */
   readonly inputs: readonly (Tensor | Fixed | null)[];
   readonly attrs?: Operator["attrs"];
+  /** Values of the graph around the operator that its bodies use. */
+  readonly captured?: readonly Tensor[];
+  /** Attributes that are graphs. */
+  readonly bodies?: (b: GraphBuilder, captured: readonly Value[]) => Operator["attrs"];
   readonly outputs?: number;
   readonly types?: readonly TensorType[];
   /** Known values of the outputs, from the definition in the ONNX standard. */
@@ -86,7 +92,7 @@ export class Inputs {
 export const ints = (dims: readonly number[], values: readonly number[], dtype: DType = "int64"): Tensor =>
   tensor(dtype, dims, values);
 
-/** The operator of a case in a builder, with its inputs and what to feed. */
+/** The operator of a case in a builder, its inputs (and then what it captures), and what to feed. */
 export function buildCase(op: OpName, c: OpCase) {
   const b = new GraphBuilder(op);
   const feeds: { [name: string]: Tensor } = {};
@@ -96,13 +102,23 @@ export function buildCase(op: OpName, c: OpCase) {
     feeds[`x${i}`] = input;
     return b.input(`x${i}`, { dtype: input.dtype, shape: input.dims });
   });
+  const captured = (c.captured ?? []).map((t, i) => {
+    const name = `x${c.inputs.length + i}`;
+    feeds[name] = t;
+    return b.input(name, { dtype: t.dtype, shape: t.dims });
+  });
   const outputs = b.at({ node: "case", pass: "forward" }, () =>
-    b.emitDynamic(op, inputs, c.attrs ?? {}, {
-      ...(c.outputs === undefined ? {} : { outputs: c.outputs }),
-      ...(c.types === undefined ? {} : { types: c.types }),
-    }),
+    b.emitDynamic(
+      op,
+      inputs,
+      { ...c.attrs, ...c.bodies?.(b, captured) },
+      {
+        ...(c.outputs === undefined ? {} : { outputs: c.outputs }),
+        ...(c.types === undefined ? {} : { types: c.types }),
+      },
+    ),
   );
-  return { b, inputs, outputs, feeds };
+  return { b, inputs: [...inputs, ...captured], outputs, feeds };
 }
 
 /** The graph with the result of every operator as an output: shows whether declared types are what comes out. */
@@ -110,3 +126,9 @@ export const withEveryResult = (graph: Graph): Graph => ({
   ...graph,
   outputs: graph.operators.flatMap((o) => o.outputs),
 });
+
+/** Fails when a tensor is not of the type its value was given by inference; a symbol stands for any size. */
+export function expectDeclaredType(t: Tensor, v: Value): void {
+  const shape = v.type.shape.map((d, i) => (isSymbolic(d) ? t.dims[i] : d));
+  expect({ name: v.name, dtype: t.dtype, shape: [...t.dims] }).toEqual({ name: v.name, dtype: v.type.dtype, shape });
+}

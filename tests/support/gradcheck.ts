@@ -4,7 +4,7 @@ import { rng } from "../../src/core/rng.ts";
 import type { OpName } from "../../src/ir/ops.ts";
 import { printGraph } from "../../src/ir/print.ts";
 import { elementCount, isFloat, type Tensor, tensor, toNumbers } from "../../src/shape/dtype.ts";
-import { buildCase, isFixed, type OpCase, withEveryResult } from "./cases.ts";
+import { buildCase, expectDeclaredType, isFixed, type OpCase, withEveryResult } from "./cases.ts";
 import { openGraph, runGraph } from "./run.ts";
 
 /**
@@ -41,9 +41,9 @@ export async function checkGradient(op: OpName, c: OpCase): Promise<void> {
   }
 }
 
-/** Inputs of a case that have a gradient. */
+/** Positions of what has a gradient: inputs, and then what is captured. */
 const differentiable = (c: OpCase): number[] =>
-  c.inputs.flatMap((t, i) => (t && !isFixed(t) && isFloat(t.dtype) ? [i] : []));
+  [...c.inputs, ...(c.captured ?? [])].flatMap((t, i) => (t && !isFixed(t) && isFloat(t.dtype) ? [i] : []));
 
 async function gradientsOf(op: OpName, c: OpCase, wrt: readonly number[]) {
   const { b, inputs, outputs, feeds } = buildCase(op, c);
@@ -73,12 +73,7 @@ async function gradientsOf(op: OpName, c: OpCase, wrt: readonly number[]) {
   const all = withEveryResult(graph);
   const results = await runGraph(all, feeds);
   all.outputs.forEach((v, i) => {
-    const t = results[i] as Tensor;
-    expect({ name: v.name, dtype: t.dtype, shape: [...t.dims] }).toEqual({
-      name: v.name,
-      ...v.type,
-      shape: [...v.type.shape],
-    });
+    expectDeclaredType(results[i] as Tensor, v);
   });
   const values = gradients.map((g) => toNumbers(results[all.outputs.indexOf(g)] as Tensor));
   return { values, cotangents, text: printGraph(graph) };

@@ -1,9 +1,18 @@
 import type { Dim } from "../../shape/dim.ts";
 import { symbol } from "../../shape/dim.ts";
 import type { TensorType } from "../../shape/type.ts";
+import type { Graph, Value } from "../graph.ts";
 import { op } from "../spec.ts";
 
 const stacked = (t: TensorType, count: Dim): TensorType => ({ dtype: t.dtype, shape: [count, ...t.shape] });
+
+/** A Loop makes every step of its trip count when its condition is the one it was given, or a constant. */
+function runsToTheEnd(body: Graph): boolean {
+  let condition = body.outputs[0];
+  const madeBy = (v: Value | null | undefined) => body.operators.find((o) => o.op === "Identity" && o.outputs[0] === v);
+  for (let o = madeBy(condition); o; o = madeBy(condition)) condition = o.inputs[0] ?? undefined;
+  return condition === body.inputs[1] || (condition?.constant ?? null) !== null;
+}
 
 export const control = {
   /** Inputs: trip count, condition, carried values. The body takes (iteration, condition, carried). */
@@ -13,7 +22,8 @@ export const control = {
     outputs: [1, 4096],
     infer(c) {
       const carried = c.inputs.length - 2;
-      const count = c.numbers(0)?.[0] ?? symbol("K");
+      const fixed = c.inputs[0] && runsToTheEnd(c.attrs.body) ? c.numbers(0)?.[0] : undefined;
+      const count = fixed ?? symbol("K");
       const outs = c.attrs.body.outputs.slice(1).map((v) => v.type);
       return outs.map((t, i) => (i < carried ? t : stacked(t, count)));
     },
