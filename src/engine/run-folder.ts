@@ -175,7 +175,10 @@ function cutEvent(event: Logged, step: number, epoch: number): Logged | null {
   return { ...event, loss: event.loss.slice(0, keep), learningRate: event.learningRate.slice(0, keep) };
 }
 
-/** Hash of all that the numbers of a run depend on; titles, places and the number of epochs are not among it. */
+/**
+ * Hash of all that the numbers of a run depend on, but for the learning rate, which may change on the way and is kept in
+ * checkpoints. Titles, places on the canvas and the number of epochs are not among it.
+ */
 export function documentHash(document: GraphDocument): string {
   const { batch, accumulate, dropLast, schedule } = document.training;
   const nodes = document.nodes.map(({ id, layer, layerVersion, params, share, frozen, state }) => {
@@ -187,7 +190,7 @@ export function documentHash(document: GraphDocument): string {
     nodes: nodes.sort((a, b) => byText(a.id, b.id)),
     edges: edges.sort((a, b) => byText(JSON.stringify(a), JSON.stringify(b))),
     data: document.data,
-    objectives: document.objectives,
+    objectives: document.objectives.map((o) => ({ ...o, optimizer: { ...o.optimizer, learningRate: 0 } })),
     training: { batch, accumulate, dropLast, schedule },
   };
   return createHash("sha256").update(JSON.stringify(facts, sortKeys)).digest("hex");
@@ -258,9 +261,12 @@ export class RunFolder {
     }
   }
 
-  /** Notes how far the run is. */
-  async setStatus(status: Omit<RunStatus, "at">): Promise<Result<null>> {
-    this.#record = { ...this.#record, status: { ...status, at: now() } };
+  /** Notes how far the run is, and on which provider. */
+  async setStatus(
+    status: Omit<RunStatus, "at">,
+    provider: RunRecord["provider"] = this.#record.provider,
+  ): Promise<Result<null>> {
+    this.#record = { ...this.#record, provider, status: { ...status, at: now() } };
     return this.#saveRecord();
   }
 

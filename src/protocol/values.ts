@@ -73,10 +73,17 @@ export type ProviderReport = z.infer<typeof providerReport>;
 
 export const splitSchema = z.enum(["train", "validation", "test"]);
 
-/** A metric is a number or, for a confusion matrix, rows of numbers. */
-export const metricsSchema = z.record(z.string(), z.union([anyNumber, z.array(numbers)]));
+/** Metrics by name; null where one is not defined (R² of a constant). */
+export const metricsSchema = z.record(z.string(), anyNumber.nullable());
 export type Metrics = z.infer<typeof metricsSchema>;
 
 /** Loss and metrics of one part of the data. */
-export const scoreSchema = z.strictObject({ loss: anyNumber, metrics: metricsSchema });
+export const scoreSchema = z.strictObject({
+  /** Of the first objective; those of further ones by id. */
+  loss: anyNumber,
+  others: z.record(z.string(), anyNumber).optional(),
+  metrics: metricsSchema,
+  /** Confusion matrix where one is asked for: counts by true class (row) and predicted class. */
+  confusion: z.array(numbers).optional(),
+});
 export type Score = z.infer<typeof scoreSchema>;

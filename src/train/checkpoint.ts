@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { issue, type Json } from "../core/issue.ts";
+import { issue } from "../core/issue.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { Tensor } from "../shape/dtype.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
@@ -11,10 +11,6 @@ const count = z.int().min(0);
 /** JSON has no NaN; a value that is not finite is kept as its name. */
 const anyNumber = z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"]).transform(Number)]);
 
-const json: z.ZodType<Json> = z.lazy(() =>
-  z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(json), z.record(z.string(), json)]),
-);
-
 /** Everything of a run that is not a tensor and that the steps to come depend on. */
 export const progressSchema = z.strictObject({
   step: count,
@@ -25,9 +21,9 @@ export const progressSchema = z.strictObject({
   learningRates: z.record(z.string(), z.number()),
   /** Sums over the steps of the open epoch, by role key of the output; a scalar is a list of one. */
   sums: z.record(z.string(), z.array(anyNumber)),
-  /** State of the plateau schedule and of early stopping, as their reducers made it. */
-  schedule: json,
-  earlyStopping: json,
+  /** Memory of the plateau schedule and of early stopping. */
+  plateau: z.strictObject({ best: anyNumber.nullable(), bad: count, reductions: count }),
+  stopping: z.strictObject({ best: anyNumber.nullable(), bestEpoch: count.nullable(), bad: count }),
   best: z.strictObject({ step: count, epoch: count, value: anyNumber }).nullable(),
   /** Seconds trained, over all processes that took part. */
   seconds: z.number().min(0),

@@ -8,12 +8,12 @@ export interface EngineIssues {
   "engine.refused": { readonly command: string; readonly state: string };
   "engine.session": { readonly model: string; readonly reason: string };
   "engine.run": { readonly model: string; readonly reason: string };
-  /** `operator` is the name of the first operator, in order of execution, that gave a value that is not finite. */
+  /** The first value, in order of computation, that was not finite: what it is, of which field or operator. */
   "engine.not-finite": {
     readonly step: number;
-    readonly what: string;
+    readonly what: "data" | "activation" | "loss" | "gradient" | "update";
+    readonly name: string;
     readonly value: string;
-    readonly operator?: string;
   };
   "provider.unavailable": { readonly provider: string; readonly reason: string };
   "run.no-folder": { readonly reason: string };

@@ -15,6 +15,14 @@ const checkpointProblem: { readonly [P in EngineIssues["checkpoint.corrupt"]["pr
   tensor: "a tensor is not the one that the network needs",
 };
 
+const notFiniteRemedy: { readonly [W in EngineIssues["engine.not-finite"]["what"]]: string } = {
+  data: "Mend or leave out the sample in the data.",
+  activation: "Keep its input in range (no logarithm of 0, no division by 0), normalise the inputs, or lower the learning rate.",
+  loss: "Lower the learning rate, or use a loss that takes logits.",
+  gradient: "Lower the learning rate or clip gradients.",
+  update: "Lower the learning rate or clip gradients.",
+};
+
 export const engine: MessagesOf<EngineIssues> = {
   "engine.died": (i) =>
     `The training process ended unexpectedly (${[i.signal, i.exitCode === null ? null : `exit code ${i.exitCode}`, i.reason].filter(Boolean).join(", ")}). It is started again and continues from the last checkpoint.`,
@@ -30,8 +38,10 @@ export const engine: MessagesOf<EngineIssues> = {
     `onnxruntime did not accept the model "${i.model}": ${i.reason}. Try another provider; on the CPU this is a fault of Gradloom, please report it.`,
   "engine.run": (i) =>
     `The model "${i.model}" failed while running: ${i.reason}. Check the shapes of its inputs and the memory that is free.`,
-  "engine.not-finite": (i) =>
-    `At step ${i.step} ${i.what}${i.operator ? ` (operator ${i.operator})` : ""} became ${i.value}, where a finite number was expected. Lower the learning rate, clip gradients, or normalise the inputs.`,
+  "engine.not-finite": (i) => {
+    const of = i.node === undefined ? i.name : `node ${i.node} (${i.name})`;
+    return `At step ${i.step} the ${i.what} of ${of} became ${i.value}, where a finite number was expected. ${notFiniteRemedy[i.what]}`;
+  },
   "provider.unavailable": (i) =>
     `The execution provider ${i.provider} cannot be used: ${i.reason}. The CPU is used in its place.`,
   "run.no-folder": (i) => `A run folder was expected here: ${i.reason}. Name the folder that "gradloom train" wrote.`,

@@ -16,6 +16,22 @@ const checkpointProblem: { readonly [P in EngineIssues["checkpoint.corrupt"]["pr
   tensor: "有张量不是网络所需的",
 };
 
+type NotFinite = EngineIssues["engine.not-finite"]["what"];
+const notFiniteWhat: { readonly [W in NotFinite]: string } = {
+  data: "数据（data）",
+  activation: "激活值（activation）",
+  loss: "损失（loss）",
+  gradient: "梯度（gradient）",
+  update: "更新量（update）",
+};
+const notFiniteRemedy: { readonly [W in NotFinite]: string } = {
+  data: "请修正数据中的该样本，或将其去掉。",
+  activation: "请使其输入保持在定义域内（不要对 0 取对数，不要除以 0），对输入做归一化，或降低学习率。",
+  loss: "请降低学习率，或使用接受 logits 的损失。",
+  gradient: "请降低学习率，或裁剪梯度。",
+  update: "请降低学习率，或裁剪梯度。",
+};
+
 export const engine: MessagesOf<EngineIssues> = {
   "engine.died": (i) =>
     `训练进程意外结束（${[i.signal, i.exitCode === null ? null : `退出码 ${i.exitCode}`, i.reason].filter(Boolean).join("，")}）。将重新启动，并从最近的检查点（checkpoint）继续。`,
@@ -28,8 +44,10 @@ export const engine: MessagesOf<EngineIssues> = {
   "engine.session": (i) =>
     `onnxruntime 不接受模型“${i.model}”：${i.reason}。请换用其他执行提供程序；如果在 CPU 上发生，则是 Gradloom 的错误，请报告。`,
   "engine.run": (i) => `模型“${i.model}”运行时出错：${i.reason}。请检查其输入的形状和可用内存。`,
-  "engine.not-finite": (i) =>
-    `在第 ${i.step} 步，${phrase(i.what)}${i.operator ? `（运算符 ${i.operator}）` : ""} 变成了 ${i.value}，而此处应为有限的数。请降低学习率、裁剪梯度，或对输入做归一化。`,
+  "engine.not-finite": (i) => {
+    const of = i.node === undefined ? i.name : `节点 ${i.node}（${i.name}）`;
+    return `在第 ${i.step} 步，${of} 的${notFiniteWhat[i.what]}变成了 ${i.value}，而此处应为有限的数。${notFiniteRemedy[i.what]}`;
+  },
   "provider.unavailable": (i) => `无法使用执行提供程序（execution provider）${i.provider}：${i.reason}。改用 CPU。`,
   "run.no-folder": (i) => `此处应为训练运行的文件夹：${i.reason}。请指定由 "gradloom train" 写出的文件夹。`,
   "run.folder-in-use": (i) => `该运行文件夹正被另一个进程（${i.pid}）使用。请等它结束，或用 --out 指定其他文件夹。`,
