@@ -17,7 +17,7 @@ export const shape: MessagesOf<ShapeIssues> = {
   "shape.elements": (i) =>
     `The layer ${i.layer} cannot turn ${i.from} into ${i.to}: the numbers of elements differ. Choose sizes with the same product; one of them may be -1.`,
   "shape.axis": (i) =>
-    `The layer ${i.layer} is set to axis ${i.axis}, and its input has ${i.rank} axes. Use an axis from ${-i.rank} to ${i.rank - 1}.`,
+    `The layer ${i.layer} is set to axis ${i.axis}, and its input has ${i.rank} axes, of which axis 0 is the batch. Use an axis from 1 to ${i.rank - 1}, or -1 for the last.`,
   "shape.symbolic": (i) =>
     `The layer ${i.layer} must know the size of ${i.what} as a number, found ${i.found}. Give the input node a number in place of the symbol.`,
   "shape.range": (i) => `The layer ${i.layer} needs ${i.what} ${i.expected}, found ${i.found}. Change the setting.`,

@@ -16,6 +16,9 @@ const phrases: readonly (readonly [RegExp, string])[] = [
   [/\bat most\b/g, "最多"],
   [/\belements\b/g, "个元素"],
   [/\bnumbers\b/g, "个数"],
+  [/\bchannels\b/g, "通道数"],
+  [/\bfeatures\b/g, "特征数"],
+  [/\bfilters\b/g, "卷积核个数"],
 ];
 
 export const phrase = (text: string): string => phrases.reduce((t, [from, to]) => t.replace(from, to), text);

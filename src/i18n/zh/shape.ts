@@ -18,7 +18,7 @@ export const shape: MessagesOf<ShapeIssues> = {
   "shape.elements": (i) =>
     `层 ${i.layer} 无法把 ${i.from} 变为 ${i.to}：元素个数不同。请使各轴大小之积相等，其中一个可写为 -1。`,
   "shape.axis": (i) =>
-    `层 ${i.layer} 的轴设为 ${i.axis}，而输入只有 ${i.rank} 个轴。请使用 ${-i.rank} 到 ${i.rank - 1} 之间的轴。`,
+    `层 ${i.layer} 的轴设为 ${i.axis}，而输入有 ${i.rank} 个轴，其中轴 0 是批量。请使用 1 到 ${i.rank - 1} 之间的轴，或用 -1 表示最后一个轴。`,
   "shape.symbolic": (i) =>
     `层 ${i.layer} 需要知道 ${phrase(i.what)} 的确切大小，实际为 ${i.found}。请在输入节点中用数字代替符号。`,
   "shape.range": (i) =>
