@@ -17,21 +17,21 @@ export interface GradientReport {
   readonly parameter: string;
   /** Euclidean norm of the gradient. */
   readonly norm: number;
-  /** Largest |numeric - analytic| over the directions, relative to the norm (or to 1/1000 of the whole norm). */
+  /** Median of |numeric - analytic| over the directions, relative to the norm (or to 1/1000 of the whole norm). */
   readonly error: number;
 }
 
 export interface GradcheckOptions {
   /** Samples of the training part that the loss is taken over. */
   readonly samples: number;
-  /** Random directions for each parameter, besides that of its gradient. */
+  /** Random directions for each parameter, besides that of its gradient. The median is not misled by one corner. */
   readonly directions: number;
   progress(done: number, all: number): void;
 }
 
 /**
  * Compares the gradient of every parameter of the training step with central differences of the loss, along the
- * gradient itself and along random directions: (L(w + hv) - L(w - hv)) / 2h against g.v for unit vectors v.
+ * gradient itself and along random directions near it: (L(w + hv) - L(w - hv)) / 2h against g.v for unit vectors v.
  * Dropout and batch normalisation are as in training; random numbers are the same in every evaluation.
  * Errors: those of compiling, of data and of sessions.
  */
@@ -84,7 +84,7 @@ async function compareAll(
       return ok(Number(found?.tensor.data[0]));
     };
     const scale = Math.max(norms[i] as number, 1e-3 * wholeNorm, Number.MIN_VALUE);
-    const error = await worstError(point, tensor, scale, loss, options.directions);
+    const error = await errorAt(point, tensor, scale, loss, options.directions);
     if (!error.ok) return error;
     reports.push({ objective, node, parameter, norm: norms[i] as number, error: error.value });
   }
@@ -119,7 +119,7 @@ interface Point {
   readonly key: string;
 }
 
-async function worstError(
+async function errorAt(
   point: Point,
   gradient: Tensor,
   scale: number,
@@ -127,48 +127,79 @@ async function worstError(
   random: number,
 ): Promise<Result<number>> {
   const stream = rng(0, `gradcheck/${point.key}`);
-  const size = gradient.data.length;
   const along = unit(Float64Array.from(gradient.data as Float32Array));
-  const directions = [along, ...Array.from({ length: random }, () => randomUnit(size, stream))];
-  let worst = 0;
-  for (const direction of directions) {
-    const numeric = await slope(point, direction, loss);
+  const errors: number[] = [];
+  for (const direction of [along, ...Array.from({ length: random }, () => nearby(along, stream))]) {
+    const numeric = await slope(point, direction, scale, loss);
     if (!numeric.ok) return numeric;
     const analytic = direction.reduce((sum, v, i) => sum + v * Number(gradient.data[i]), 0);
-    worst = Math.max(worst, Math.abs(numeric.value - analytic) / scale);
+    errors.push(Math.abs(numeric.value - analytic) / scale);
   }
-  return ok(worst);
+  errors.sort((a, b) => a - b);
+  return ok(errors[Math.floor(errors.length / 2)] as number);
 }
 
-/** Steps of the central difference, relative to the size of the parameter. */
-const steps = [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003];
+/**
+ * A random half of the gradient's elements and as much of pure chance. Chance alone would meet a gradient of n
+ * elements with 1/sqrt(n) of its length and see little of an error in it.
+ */
+const nearby = (along: Float64Array, stream: Rng): Float64Array => {
+  const half = along.map((g) => (stream.below(2) === 0 ? g : 0));
+  const chance = unit(along.map(() => stream.normal()));
+  return unit(half.map((g, i) => g + (chance[i] as number)));
+};
 
 /**
- * The derivative of the loss along `direction`. Too large a step meets curvature and corners, too small a one the
- * rounding of float32: of all steps, the two neighbours that agree best are believed.
+ * Steps of the central differences, as the relative change of the loss that they would make along the gradient:
+ * well above the rounding of float32 (1e-7), and small enough to pass few corners.
+ */
+const steps = Array.from({ length: 8 }, (_, i) => 1e-3 * 0.6 ** i);
+/** And no longer than this part of the parameter's own norm. */
+const longest = 0.02;
+
+/**
+ * The derivative of the loss along `direction`: the value at h = 0 of a parabola through central differences at
+ * several h. Its linear part stands for corners (ReLU, max), the square one for curvature; small steps, which suffer
+ * most from the rounding of float32, weigh least.
  */
 async function slope(
   { tensors, key }: Point,
   direction: Float64Array,
+  scale: number,
   loss: (tensors: TensorMap) => Promise<Result<number>>,
 ): Promise<Result<number>> {
   const base = tensors.get(key) as Tensor;
-  const size = 0.1 * Math.max(1, norm(base));
+  const here = await loss(tensors);
+  if (!here.ok) return here;
+  const size = Math.min(
+    Math.max(Math.abs(here.value), 1e-3) / scale,
+    (longest * Math.max(0.5, norm(base))) / (steps[0] as number),
+  );
   const moved = (h: number): Promise<Result<number>> => {
     const data = Float32Array.from(base.data as Float32Array, (w, i) => w + h * (direction[i] as number));
     return loss(new Map(tensors).set(key, { ...base, data } as Tensor));
   };
-  const estimates: number[] = [];
+  const differences: number[] = [];
   for (const step of steps) {
     const h = step * size;
     const [up, down] = [await moved(h), await moved(-h)];
     if (!up.ok) return up;
     if (!down.ok) return down;
-    estimates.push((up.value - down.value) / (2 * h));
+    differences.push((up.value - down.value) / (2 * h));
   }
-  const pairs = estimates.slice(1).map((b, i) => [estimates[i] as number, b] as const);
-  const best = pairs.reduce((a, b) => (Math.abs(b[0] - b[1]) < Math.abs(a[0] - a[1]) ? b : a));
-  return ok((best[0] + best[1]) / 2);
+  return ok(parabolaAtZero(steps, differences));
+}
+
+/** Value at 0 of the parabola that fits (x, y) best, with weights x^2: least squares by Cramer's rule. */
+function parabolaAtZero(xs: readonly number[], ys: readonly number[]): number {
+  const moment = (power: number, values?: readonly number[]): number =>
+    xs.reduce((sum, x, i) => sum + x ** (power + 2) * (values?.[i] ?? 1), 0);
+  const m = [0, 1, 2, 3, 4].map((p) => moment(p)) as [number, number, number, number, number];
+  const r = [0, 1, 2].map((p) => moment(p, ys)) as [number, number, number];
+  const minors = [m[2] * m[4] - m[3] * m[3], m[1] * m[4] - m[2] * m[3], m[1] * m[3] - m[2] * m[2]] as const;
+  const along = (v: readonly [number, number, number]): number =>
+    v[0] * minors[0] - v[1] * minors[1] + v[2] * minors[2];
+  return along(r) / along([m[0], m[1], m[2]]);
 }
 
 const norm = (t: Tensor): number => Math.sqrt(Array.from(t.data as Float32Array).reduce((sum, v) => sum + v * v, 0));
@@ -177,6 +208,3 @@ function unit(v: Float64Array): Float64Array {
   const length = Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
   return length > 0 ? v.map((x) => x / length) : v;
 }
-
-const randomUnit = (size: number, stream: Rng): Float64Array =>
-  unit(Float64Array.from({ length: size }, () => stream.normal()));

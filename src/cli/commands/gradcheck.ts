@@ -5,8 +5,8 @@ import { gradcheck } from "../gradcheck.ts";
 import { table } from "../output.ts";
 import { progressBar } from "../progress.ts";
 
-/** Float32 losses have 7 digits; a wrong rule is off by far more than a hundredth. */
-const limit = 1e-2;
+/** Smooth networks stay below 1e-3; corners of ReLU and max-pooling cost more. A wrong rule is off by far more. */
+const limit = 2e-2;
 
 /** `gradloom gradcheck <document>` */
 export const command = defineCommand({
