@@ -26,7 +26,7 @@ const identities: GradientRule = (c) => c.inputs.map(() => c.dy());
 /** Only the shape changes. */
 const reshaped = linear((dy, m, c) => m.reshape(dy, c.size(c.x(0))));
 
-/** sign(x); onnxruntime's own Sign takes 7 times as long. */
+/** sign(x); onnxruntime's own Sign takes several times as long on more than one thread. */
 const sign = (m: Maths, x: Value): Value => m.sub(m.mask(m.gt(x, 0), x), m.mask(m.lt(x, 0), x));
 
 /** (1 - x)(1 + x), which keeps its digits near 1 where 1 - x² loses them. */
@@ -95,8 +95,8 @@ export const gradientTable = {
   Not: flat,
   // (1/x)' = -1/x²
   Reciprocal: pointwise((m, _x, y) => m.neg(m.square(y))),
-  // relu' = [x > 0]
-  Relu: gate((m, x) => m.gt(x, 0)),
+  // relu' = [y > 0]: without x, onnxruntime may fuse the operator into the one before it
+  Relu: pointwise((m, _x, y) => m.mask(m.gt(y, 0), y)),
   Round: flat,
   // σ' = σ (1 - σ)
   Sigmoid: pointwise((m, _x, y) => m.mul(y, m.sub(1, y))),
