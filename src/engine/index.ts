@@ -1,0 +1,23 @@
+/**
+ * The engine as the rest of the program uses it:
+ *
+ *     const started = await startEngine();             // a process of its own, supervised
+ *     const off = started.value.on((event) => ...);     // typed events, see `protocol/events.ts`
+ *     await started.value.start({ document, settings: { folder, baseFolder } });
+ *     ... until an event `done`, or `state` "failed" after `issue` events
+ *     await started.value.close();
+ *
+ * and the readers of what runs leave behind: {@link readRun}, {@link readCheckpoint}, {@link readCurve}.
+ * Nothing here loads onnxruntime into the calling process.
+ */
+export {
+  type Curve,
+  documentHash,
+  type FoundCheckpoint,
+  type RunRecord,
+  readCheckpoint,
+  readCurve,
+  readRun,
+} from "./run-folder.ts";
+export { type Engine, type EngineOptions, type ProcessEvent, type SupervisorEvent, startEngine } from "./supervisor.ts";
+export { defaultThreads } from "./threads.ts";

@@ -1,0 +1,378 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { type Issue, issue, warning } from "../core/issue.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import {
+  type CommandInput,
+  type EngineEvent,
+  type Evaluation,
+  type EventOf,
+  protocolVersion,
+  type ReplyValue,
+  readEvents,
+} from "../protocol/index.ts";
+import { runningFolder } from "./data/folder.ts";
+import { StderrLog } from "./stderr-log.ts";
+import { Watchdog, type WatchdogLimits, watchdogLimits } from "./watchdog.ts";
+
+/** What happens to the process itself, told beside the events of the engine. */
+export type ProcessEvent =
+  | { readonly kind: "engine"; readonly state: "started"; readonly pid: number }
+  /** It ended without being asked to. `restarts` counts those in a row without progress. */
+  | {
+      readonly kind: "engine";
+      readonly state: "crashed";
+      readonly pid: number;
+      readonly signal: string | null;
+      readonly exitCode: number | null;
+      readonly restarts: number;
+    }
+  /** Another one begins after `milliseconds`, and goes on from the last checkpoint. */
+  | { readonly kind: "engine"; readonly state: "restarting"; readonly milliseconds: number }
+  | { readonly kind: "engine"; readonly state: "gave-up" };
+
+export type SupervisorEvent = EngineEvent | ProcessEvent;
+
+type CommandBody = CommandInput extends infer C ? (C extends CommandInput ? Omit<C, "id"> : never) : never;
+type Body<K extends CommandInput["kind"]> = Omit<Extract<CommandInput, { kind: K }>, "id" | "kind">;
+
+export interface EngineOptions {
+  /** The bundle of `main.ts`; `engine.cjs` beside the running file by default. */
+  readonly entry?: string;
+  /** Crashes in a row without progress that are borne. */
+  readonly restarts?: number;
+  /** Milliseconds before the first restart; doubled for each further one. */
+  readonly backoff?: number;
+  readonly limits?: Partial<WatchdogLimits>;
+}
+
+/** A crash of the program itself is not mended by another start. */
+const internalError = 70;
+const helloSeconds = 60;
+
+/** Starts an engine in a process of its own and waits until it answers. Errors: `file.missing`, `engine.died`, `engine.protocol`. */
+export async function startEngine(options: EngineOptions = {}): Promise<Result<Engine>> {
+  const engine = new Engine(options);
+  const ready = await engine.connect();
+  return ready.ok ? ok(engine) : ready;
+}
+
+/**
+ * An engine as its user sees it. The process behind it may die at any moment, by itself or killed: it is then started
+ * again, and a run goes on from its last checkpoint.
+ */
+export class Engine {
+  readonly #options: Required<Omit<EngineOptions, "limits">>;
+  readonly #watchdog: Watchdog;
+  readonly #log = new StderrLog();
+  readonly #listeners = new Set<(event: SupervisorEvent) => void>();
+  readonly #pending = new Map<number, (reply: Result<ReplyValue>) => void>();
+  #id = 0;
+  #child: ChildProcess | null = null;
+  #ready: EventOf<"ready"> | null = null;
+  #connecting: Promise<Result<EventOf<"ready">>> | null = null;
+  #closed = false;
+  #timer: NodeJS.Timeout | null = null;
+
+  #run: Body<"start"> | null = null;
+  /** The folder of the run has been made: it holds the document. */
+  #planned = false;
+  #stopping = false;
+  #paused = false;
+  #furthest = 0;
+  #furthestAtCrash = -1;
+  #crashes = 0;
+
+  constructor({ entry = defaultEntry(), restarts = 3, backoff = 250, limits = {} }: EngineOptions) {
+    this.#options = { entry, restarts, backoff };
+    this.#watchdog = new Watchdog({ ...watchdogLimits, ...limits }, (seconds) => this.#hang(seconds));
+  }
+
+  /** What the engine said of itself; null while there is none. */
+  get ready(): EventOf<"ready"> | null {
+    return this.#ready;
+  }
+
+  /** The last lines of the process's error output, of earlier processes too. */
+  get stderr(): string {
+    return this.#log.text;
+  }
+
+  /** Calls `listener` for every event; gives a function that ends this. */
+  on(listener: (event: SupervisorEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Starts a process where there is none. */
+  connect(): Promise<Result<EventOf<"ready">>> {
+    if (this.#child && this.#ready) return Promise.resolve(ok(this.#ready));
+    this.#connecting ??= this.#spawn().finally(() => {
+      this.#connecting = null;
+    });
+    return this.#connecting;
+  }
+
+  /** Starts a run; it then lives through crashes of the process. Errors come as issues in events, too. */
+  async start(run: Body<"start">): Promise<Result<null>> {
+    const reply = await this.#send({ kind: "start", ...run });
+    if (!reply.ok) return reply;
+    this.#run = run;
+    return ok(null);
+  }
+
+  pause = (): Promise<Result<null>> => this.#order({ kind: "pause" });
+  resume = (): Promise<Result<null>> => this.#order({ kind: "resume" });
+  /** One step, while paused. */
+  step = (): Promise<Result<null>> => this.#order({ kind: "step" });
+
+  /** Ends the run after the call under way, with a checkpoint. A process that dies meanwhile is not started again. */
+  stop(): Promise<Result<null>> {
+    this.#stopping = true;
+    return this.#order({ kind: "stop" });
+  }
+
+  setLearningRate = (value: number, objective: string | null = null): Promise<Result<null>> =>
+    this.#order({ kind: "set-learning-rate", value, objective });
+
+  ping = (): Promise<Result<null>> => this.#order({ kind: "ping" });
+
+  /** Loss and metrics of a split, of the run under way or of a run folder. */
+  async evaluate(options: Body<"evaluate"> = {}): Promise<Result<Evaluation>> {
+    const reply = await this.#send({ kind: "evaluate", ...options });
+    if (!reply.ok) return reply;
+    return reply.value?.kind === "evaluation" ? ok(reply.value.evaluation) : wrongReply("evaluate");
+  }
+
+  /** Runs an ONNX model. One that kills the process is an `engine.died` here, and nothing else suffers. */
+  async runModel(options: Body<"run-model">): Promise<Result<Extract<ReplyValue, { kind: "outputs" }>>> {
+    const reply = await this.#send({ kind: "run-model", ...options });
+    if (!reply.ok) return reply;
+    return reply.value?.kind === "outputs" ? ok(reply.value) : wrongReply("run-model");
+  }
+
+  /** Asks the process to end, with a checkpoint of the run under way; kills it after `milliseconds`. */
+  async close(milliseconds = 10_000): Promise<void> {
+    this.#closed = true;
+    this.#run = null;
+    if (this.#timer) clearTimeout(this.#timer);
+    const child = this.#child;
+    if (!child) return this.#watchdog.stop();
+    const gone = new Promise<void>((done) => child.once("exit", () => done()));
+    const timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
+    this.#post({ kind: "shutdown", id: ++this.#id });
+    await gone;
+    clearTimeout(timer);
+    this.#watchdog.stop();
+  }
+
+  /** Ends the process at once. The run can be resumed from its last checkpoint. */
+  kill(): void {
+    this.#closed = true;
+    this.#run = null;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#watchdog.stop();
+    this.#child?.kill("SIGKILL");
+  }
+
+  async #spawn(): Promise<Result<EventOf<"ready">>> {
+    const { entry } = this.#options;
+    if (!existsSync(entry)) return fail(issue("file.missing", { file: entry }));
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    const child = fork(entry, [], {
+      serialization: "advanced",
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      execArgv: [],
+      env,
+    });
+    this.#child = child;
+    this.#ready = null;
+    child.stdout?.on("data", (text: Buffer) => this.#log.add(text));
+    child.stderr?.on("data", (text: Buffer) => this.#log.add(text));
+    child.on("message", (message) => this.#receive(child, message));
+    child.on("error", () => {});
+    return new Promise((done) => {
+      const patience = setTimeout(() => child.kill("SIGKILL"), helloSeconds * 1000);
+      const settle = (result: Result<EventOf<"ready">>): void => {
+        clearTimeout(patience);
+        off();
+        done(result);
+      };
+      const off = this.on((event) => {
+        if (event.kind === "ready") settle(ok(event));
+      });
+      // After `exit` messages may still be under way; `close` comes when all is read.
+      child.on("close", (code, signal) => {
+        settle(fail(this.#deathIssue(code, signal)));
+        this.#onEnd(child, code, signal);
+      });
+      this.#watchdog.start();
+      child.send({ kind: "hello", id: ++this.#id, protocol: protocolVersion }, () => {});
+    });
+  }
+
+  #receive(child: ChildProcess, message: unknown): void {
+    this.#watchdog.heard();
+    const events = readEvents(message);
+    if (!events.ok) {
+      for (const i of events.issues) this.#tell({ kind: "issue", issue: i });
+      return;
+    }
+    for (const event of events.value) this.#on(child, event);
+  }
+
+  #on(child: ChildProcess, event: EngineEvent): void {
+    switch (event.kind) {
+      case "ready":
+        this.#ready = event;
+        this.#tell({ kind: "engine", state: "started", pid: child.pid ?? 0 });
+        break;
+      case "reply":
+        this.#settle(event);
+        return;
+      case "heartbeat":
+        this.#watchdog.callTook(event.callMilliseconds);
+        break;
+      case "plan":
+        this.#planned = true;
+        break;
+      case "steps":
+        this.#watchdog.busy("steps");
+        this.#furthest = Math.max(this.#furthest, event.step + event.loss.length - 1);
+        break;
+      case "state":
+        this.#onState(event);
+        break;
+      default:
+    }
+    this.#tell(this.#explained(event));
+  }
+
+  #onState({ state }: EventOf<"state">): void {
+    this.#paused = state === "paused";
+    // Opening models and the first call may take any time; after that the length of a call is known.
+    this.#watchdog.busy(
+      state === "preparing" || state === "running" ? "opening" : state === "stopping" ? "steps" : "idle",
+    );
+    if (state !== "done" && state !== "failed") return;
+    this.#run = null;
+    this.#planned = false;
+    this.#stopping = false;
+    this.#furthest = 0;
+    this.#furthestAtCrash = -1;
+    this.#crashes = 0;
+  }
+
+  /** The reason why a provider does not work is only in the native error output. */
+  #explained(event: EngineEvent): EngineEvent {
+    const more = this.#log.providerReason();
+    if (more === null) return event;
+    const longer = (reason: string): string => (reason.includes(more) ? reason : `${reason} (${more})`);
+    if (event.kind === "plan" && event.provider.reason !== null) {
+      return { ...event, provider: { ...event.provider, reason: longer(event.provider.reason) } };
+    }
+    if (event.kind === "issue" && event.issue.code === "provider.unavailable") {
+      return { ...event, issue: { ...event.issue, reason: longer(event.issue.reason) } };
+    }
+    return event;
+  }
+
+  async #order(command: CommandBody): Promise<Result<null>> {
+    const reply = await this.#send(command);
+    return reply.ok ? ok(null) : reply;
+  }
+
+  async #send(command: CommandBody): Promise<Result<ReplyValue>> {
+    const connected = await this.connect();
+    if (!connected.ok) return connected;
+    const id = ++this.#id;
+    return new Promise((done) => {
+      this.#pending.set(id, done);
+      if (command.kind === "run-model" || command.kind === "evaluate") this.#watchdog.busy("opening");
+      this.#post({ ...command, id } as CommandInput);
+    });
+  }
+
+  #post(command: CommandInput): void {
+    // The callback takes the error of a channel that has just closed; `close` of the process tells of it.
+    if (this.#child?.connected) this.#child.send(command, () => {});
+  }
+
+  #settle({ id, issues, value }: EventOf<"reply">): void {
+    const done = this.#pending.get(id);
+    this.#pending.delete(id);
+    const errors = issues.filter((i) => i.severity === "error");
+    for (const i of issues) if (i.severity === "warning") this.#tell(this.#explained({ kind: "issue", issue: i }));
+    done?.(errors.length > 0 ? fail(...errors) : ok(value));
+    if (this.#run === null && this.#pending.size === 0) this.#watchdog.busy("idle");
+  }
+
+  #hang(seconds: number): void {
+    this.#tell({ kind: "issue", issue: warning("engine.unresponsive", { seconds }) });
+    this.#child?.kill("SIGKILL");
+  }
+
+  #deathIssue(exitCode: number | null, signal: string | null): Issue {
+    return issue("engine.died", { reason: this.#log.lastLine(), exitCode, signal });
+  }
+
+  #onEnd(child: ChildProcess, exitCode: number | null, signal: string | null): void {
+    if (this.#child !== child) return;
+    this.#child = null;
+    this.#ready = null;
+    this.#watchdog.stop();
+    const death = this.#deathIssue(exitCode, signal);
+    const lost = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const done of lost) done(fail(death));
+    if (this.#closed) return;
+    this.#crashes = this.#furthest > this.#furthestAtCrash ? 1 : this.#crashes + 1;
+    this.#furthestAtCrash = this.#furthest;
+    const restarts = this.#crashes;
+    this.#tell({ kind: "engine", state: "crashed", pid: child.pid ?? 0, signal, exitCode, restarts });
+    if (this.#run) this.#restart(this.#run, death, exitCode);
+  }
+
+  #restart(run: Body<"start">, death: Issue, exitCode: number | null): void {
+    const hopeless = exitCode === internalError || this.#stopping;
+    if (!hopeless) this.#tell({ kind: "issue", issue: { ...death, severity: "warning" } });
+    if (hopeless || this.#crashes > this.#options.restarts) {
+      this.#giveUp(hopeless ? death : issue("engine.gave-up", { restarts: this.#options.restarts }));
+      return;
+    }
+    const milliseconds = this.#options.backoff * 2 ** (this.#crashes - 1);
+    this.#tell({ kind: "engine", state: "restarting", milliseconds });
+    const paused = this.#paused;
+    this.#timer = setTimeout(() => void this.#goOn(run, paused), milliseconds);
+  }
+
+  /** Starts the run again where it was. The folder knows the document, once it is there. */
+  async #goOn(run: Body<"start">, paused: boolean): Promise<void> {
+    const settings = { ...run.settings, resume: "if-any" } as const;
+    const again = this.#planned ? { document: null, overrides: {}, settings } : { ...run, settings };
+    const started = await this.start(again);
+    if (this.#closed) return;
+    // When the process died again meanwhile, that was seen to already.
+    if (!started.ok && this.#child) return this.#giveUp(...started.issues);
+    if (started.ok && paused) await this.pause();
+  }
+
+  #giveUp(...issues: readonly Issue[]): void {
+    for (const i of issues) this.#tell({ kind: "issue", issue: i });
+    this.#tell({ kind: "engine", state: "gave-up" });
+    const failed = { kind: "state", state: "failed", step: this.#furthest, epoch: 0 } as const;
+    this.#onState(failed);
+    this.#tell(failed);
+  }
+
+  #tell(event: SupervisorEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+}
+
+const wrongReply = (command: string): Result<never> =>
+  fail(issue("engine.protocol", { reason: `reply to ${command}` }));
+
+/** The bundles lie side by side. */
+const defaultEntry = (): string => path.join(runningFolder(), "engine.cjs");
