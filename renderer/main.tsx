@@ -1,0 +1,12 @@
+import { createRoot } from "react-dom/client";
+import { invariant } from "../src/core/invariant.ts";
+import { App } from "./app/App.tsx";
+import { followSettings } from "./app/appearance.ts";
+import "./styles/tokens.css";
+import "./styles/base.css";
+
+followSettings(document.documentElement);
+
+const root = document.getElementById("root");
+invariant(root, "the page has no root");
+createRoot(root).render(<App />);
