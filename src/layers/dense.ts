@@ -1,12 +1,13 @@
-import { map } from "../core/result.ts";
+import { fail, map } from "../core/result.ts";
 import { bool, initializer, int } from "../graph/params.ts";
 import { product, symbol } from "../shape/dim.ts";
+import { shapeText } from "../shape/type.ts";
 import { defineLayer } from "./define.ts";
 import { first, inputOfRankAtLeast, knownSize } from "./shared/check.ts";
 
 /**
  * Fully connected layer on the last axis: y = x W^T + b.
- * x: float [N, ..., in]; weight [units, in]; bias [units]; y: [N, ..., units]. ONNX: Gemm.
+ * x: float [N, in] or [N, T, in]; weight [units, in]; bias [units]; y: [N, units] or [N, T, units]. ONNX: Gemm.
  */
 export const layer = defineLayer({
   id: "dense",
@@ -23,6 +24,11 @@ export const layer = defineLayer({
     const x = inputOfRankAtLeast(c, 2);
     if (!x.ok) return x;
     const { dtype, shape } = x.value;
+    if (shape.length > 3) {
+      // Rows of an image through one dense layer are never what is meant: the missing Flatten is.
+      const flatten = { fix: c.insert(0, "flatten") };
+      return fail(c.issue("shape.rank", { expected: "2 | 3", found: shapeText(shape) }, flatten));
+    }
     return map(knownSize(c, x.value, -1, "features"), () => [
       { dtype, shape: [...shape.slice(0, -1), c.params.units] },
     ]);
