@@ -248,6 +248,29 @@ const convs: Make = (t) => [
     attrs: { pads: [0, 1, 0, 0, 1, 1] },
   },
   { note: "1x1", inputs: [t.uniform([2, 3, 3, 3]), t.uniform([2, 3, 1, 1])] },
+  { note: "1x1, strided", inputs: [t.uniform([2, 3, 3, 4]), t.uniform([2, 3, 1, 1])], attrs: { strides: [2, 3] } },
+  {
+    note: "many channels, dilated",
+    inputs: [t.uniform([1, 12, 4, 5]), t.uniform([2, 12, 2, 3])],
+    attrs: { dilations: [1, 2], pads: [1, 1, 0, 3] },
+  },
+  { note: "many channels, wide border", inputs: [t.uniform([1, 12, 4, 4]), t.uniform([2, 12, 3, 3])] },
+  {
+    note: "many channels, DirectML",
+    inputs: [t.uniform([1, 12, 3, 3]), t.uniform([2, 12, 3, 3])],
+    attrs: { pads: [1, 1, 1, 1] },
+    provider: "dml",
+  },
+  {
+    note: "large kernel",
+    inputs: [t.uniform([2, 2, 7, 8]), t.uniform([2, 2, 6, 6])],
+    attrs: { pads: [2, 1, 0, 1], strides: [2, 3] },
+  },
+  {
+    note: "large kernel, groups",
+    inputs: [t.uniform([1, 4, 7, 7]), t.uniform([4, 2, 6, 6])],
+    attrs: { group: 2, pads: [1, 1, 1, 1] },
+  },
 ];
 
 const transposedConvs: Make = (t) => [

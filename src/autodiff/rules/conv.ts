@@ -43,7 +43,7 @@ export const conv: GradientRule = (c) => {
   const m = new Maths(c.b);
   const g = geometry(c);
   return [
-    c.needs(0) ? convInputGradient(c, g, c.dy()) : null,
+    c.needs(0) ? convInputGradient(c, m, g, c.dy()) : null,
     c.needs(1) ? convWeightGradient(c, m, g, c.x(0), c.dy()) : null,
     c.needs(2) ? channelSum(m, c.dy()) : null,
   ];
@@ -60,13 +60,37 @@ export const convTranspose: GradientRule = (c) => {
   ];
 };
 
+/** Input channels from which a convolution with turned kernels beats ConvTranspose (measured, CPU). */
+const turnFrom = 12;
+
 /**
  * dX = ConvTranspose(dY, W). Elements at the end of X that no window reached come back through output_padding.
+ * At stride 1 it is also a convolution of dY with the kernels turned round, which onnxruntime's CPU kernels do up to
+ * twice as fast, unless there are few channels or the border that is computed for nothing is large.
  */
-function convInputGradient(c: GradientContext, g: Geometry, dy: Value): Value {
-  const [x, out] = [c.size(c.x(0)).slice(2), c.size(dy).slice(2)];
+function convInputGradient(c: GradientContext, m: Maths, g: Geometry, dy: Value): Value {
+  const [[, channels, ...x], [, , ...out]] = [c.size(c.x(0)), c.size(dy)] as [number[], number[]];
+  const border = g.kernel.map((k, i) => at(g.dilations, i) * (k - 1));
+  const begin = border.map((size, i) => size - at(g.begin, i));
+  const end = border.map((size, i) => size - at(g.end, i));
+  const turns =
+    c.provider === "cpu" &&
+    g.group === 1 &&
+    g.strides.every((s) => s === 1) &&
+    [...begin, ...end].every((p) => p >= 0) &&
+    (channels as number) >= turnFrom &&
+    elementCount(x) <= 1.5 * elementCount(out);
+  if (turns) return c.b.emit("Conv", [dy, turned(m, c.x(1), g)], { ...windowAttrs(g), pads: [...begin, ...end] });
   const outputPadding = x.map((size, i) => size - (reach(g, out[i] as number, i) - at(g.begin, i) - at(g.end, i)));
   return c.b.emit("ConvTranspose", [dy, c.x(1)], { ...windowAttrs(g), output_padding: outputPadding });
+}
+
+/** [M, C, taps] as [C, M, taps] with the taps in reverse order along every axis. */
+function turned(m: Maths, w: Value, g: Geometry): Value {
+  const axes = g.kernel.flatMap((k, i) => (k > 1 ? [i + 2] : []));
+  if (axes.length === 0) return swapBatch(m, w);
+  const [back, all] = [axes.map(() => -1), axes.map(() => -(2 ** 31))].map((v) => m.b.ints(v)) as [Value, Value];
+  return swapBatch(m, m.b.emit("Slice", [w, back, all, m.b.ints(axes), back]));
 }
 
 /** Elements of the padded input that `windows` windows cover along axis i. */
@@ -83,42 +107,59 @@ export const channelSum = (m: Maths, dy: Value): Value =>
     false,
   );
 
-/** im2col memory (bytes) above which the form that needs none is taken. */
+/** Memory (bytes) of the columns and the products above which the form that needs neither is taken. */
 const columnLimit = 256 * 2 ** 20;
-/** Inputs per output channel from which one large matrix product beats a grouped convolution (measured, CPU). */
-const columnsFrom = 200;
+/** Taps of a kernel up to which columns are faster (measured, CPU). */
+const columnTaps = 32;
 
 /**
- * dW[m, c, k] = Σ_{n, o} dY[n, m, o] X[n, c, s o + d k - p], in one of three forms:
- * - im2col and one matrix product: best from about 16 channels up, takes the memory of the columns;
- * - one grouped convolution per image, summed: best for few channels, stride and dilation 1;
- * - a convolution with batch and channels swapped: any geometry, little memory.
+ * dW[m, c, k] = Σ_{n, o} dY[n, m, o] X[n, c, s o + d k - p], in one of two forms:
+ * - windows of X as columns, and matrix products: 1.2 to 10 times as fast for the kernels that networks use;
+ * - a convolution with batch and channels swapped: no memory, fast for large kernels.
  */
 function convWeightGradient(c: GradientContext, m: Maths, g: Geometry, x: Value, dy: Value): Value {
-  const perOutput = elementCount(c.size(c.x(1)).slice(1));
-  const columns = perOutput * elementCount(c.size(dy).slice(2)) * (c.size(x)[0] as number) * 4;
-  if (g.group === 1 && perOutput >= columnsFrom && columns <= columnLimit) return byColumns(c, m, g, x, dy);
-  const plain = [...g.strides, ...g.dilations].every((v) => v === 1) && g.group === 1;
-  return plain ? byImage(c, m, g, x, dy) : bySwapping(c, m, g, x, dy);
+  const [n, channels] = c.size(x) as [number, number];
+  const [, filters, ...out] = c.size(dy) as [number, number, ...number[]];
+  const taps = elementCount(g.kernel);
+  const bytes = 4 * n * channels * taps * (elementCount(out) + filters / g.group);
+  return taps <= columnTaps && bytes <= columnLimit ? byColumns(c, m, g, x, dy) : bySwapping(c, m, g, x, dy);
 }
 
+/**
+ * The columns are [N, group, C/group taps, L] with L output places. One product per image and group, then a sum over
+ * the batch; where the products would be large beside the places, one product over all images instead, for which
+ * the batch moves to the places.
+ */
 function byColumns(c: GradientContext, m: Maths, g: Geometry, x: Value, dy: Value): Value {
-  const [, channels] = c.size(x) as [number, number];
-  const [n, filters, ...out] = c.size(dy) as [number, number, ...number[]];
-  const swapped = swapBatch(m, m.pad(x, [0, 0, ...g.begin], [0, 0, ...g.end]));
-  const places = n * elementCount(out);
-  const taps = eachTap(g.kernel).map((tap) => {
-    const starts = tap.map((k, i) => k * at(g.dilations, i));
-    const ends = starts.map((s, i) => s + (at(out, i) - 1) * at(g.strides, i) + 1);
-    const axes = starts.map((_, i) => i + 2);
-    const { b } = c;
-    const part = b.emit("Slice", [swapped, b.ints(starts), b.ints(ends), b.ints(axes), b.ints(g.strides)]);
-    return m.reshape(part, [channels, places]);
-  });
-  const product = c.b.emit("Gemm", [m.reshape(swapBatch(m, dy), [filters, places]), m.concat(taps, 0)], { transB: 1 });
-  // The rows of the columns are ordered (tap, channel), those of the kernel (channel, tap).
-  const byTap = m.reshape(product, [filters, taps.length, channels]);
-  return m.reshape(m.transpose(byTap, [0, 2, 1]), [filters, channels, ...g.kernel]);
+  const [n, channels] = c.size(x) as [number, number];
+  const [, filters, ...out] = c.size(dy) as [number, number, ...number[]];
+  const places = elementCount(out);
+  const [rows, each] = [filters / g.group, (channels / g.group) * elementCount(g.kernel)];
+  const columns = columnsOf(c, m, g, x, out);
+  const shape = [filters, channels / g.group, ...g.kernel];
+  if (g.group === 1 && places < 2 * filters) {
+    const left = m.reshape(swapBatch(m, dy), [filters, n * places]);
+    const right = m.reshape(swapBatch(m, columns), [each, n * places]);
+    return m.reshape(c.b.emit("Gemm", [left, right], { transB: 1 }), shape);
+  }
+  const lead = g.group === 1 ? [n] : [n, g.group];
+  const right = m.transpose(m.reshape(columns, [...lead, each, places]), [
+    ...lead.keys(),
+    lead.length + 1,
+    lead.length,
+  ]);
+  return m.reshape(m.sum(m.matmul(m.reshape(dy, [...lead, rows, places]), right), [0], false), shape);
+}
+
+/** What each tap sees of X: [N, C taps, out], one depthwise convolution with kernels that pick one tap each. */
+function columnsOf(c: GradientContext, m: Maths, g: Geometry, x: Value, out: readonly number[]): Value {
+  const [, channels, ...size] = c.size(x) as [number, number, ...number[]];
+  const taps = elementCount(g.kernel);
+  if (taps === 1 && size.every((s, i) => s === out[i])) return x;
+  const one = Array.from({ length: taps * taps }, (_, i) => (i % (taps + 1) === 0 ? 1 : 0));
+  const pick = m.table(one, [taps, 1, ...g.kernel], x);
+  const kernels = channels === 1 ? pick : c.b.emit("Tile", [pick, c.b.ints([channels, 1, ...g.kernel.map(() => 1)])]);
+  return c.b.emit("Conv", [x, kernels], { ...windowAttrs(g), group: channels });
 }
 
 /** All index tuples below `kernel`, the last index fastest. */
@@ -127,22 +168,6 @@ export const eachTap = (kernel: readonly number[]): number[][] =>
     (taps, size) => taps.flatMap((tap) => Array.from({ length: size }, (_, k) => [...tap, k])),
     [[]],
   );
-
-/** Image n is group n of one convolution over [1, N C, ...] with the rows of dY as kernels. */
-function byImage(c: GradientContext, m: Maths, g: Geometry, x: Value, dy: Value): Value {
-  const [n, channels, ...size] = c.size(x) as [number, number, ...number[]];
-  const [, filters, ...out] = c.size(dy) as [number, number, ...number[]];
-  // Groups of one channel of X with one filter need every pair: channels go to the batch.
-  const images = m.reshape(m.transpose(x, swapPerm(size.length)), [channels, n, ...size]);
-  const kernels = m.reshape(dy, [n * filters, 1, ...out]);
-  const each = c.b.emit("Conv", [images, kernels], {
-    kernel_shape: out,
-    pads: [...g.begin, ...g.end],
-    group: n,
-  });
-  const summed = m.sum(m.reshape(each, [channels, n, filters, ...g.kernel]), [1], false);
-  return swapBatch(m, summed);
-}
 
 /** The strides of the forward pass are the dilations of this one and the other way round. */
 function bySwapping(c: GradientContext, m: Maths, g: Geometry, x: Value, dy: Value): Value {
