@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { runningFolder } from "../engine/data/folder.ts";
 
@@ -25,4 +25,11 @@ export function freshFolder(parent: string, name: string): string {
     const folder = path.join(parent, `${name}-${n}`);
     if (!existsSync(folder)) return folder;
   }
+}
+
+/** Where the program is installed, and its version. */
+export function installation(): { readonly folder: string; readonly version: string } {
+  const folder = path.dirname(installedFolder("graph-templates") ?? runningFolder());
+  const { version } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as { version: string };
+  return { folder, version };
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { closest } from "../graph/check.ts";
 import { type Locale, localeFrom, localeOfEnvironment } from "../i18n/locale.ts";
 import { cliTexts } from "../i18n/texts.ts";
@@ -13,7 +11,7 @@ import { command as run } from "./commands/run.ts";
 import { command as shapes } from "./commands/shapes.ts";
 import { command as templates } from "./commands/templates.ts";
 import { command as train } from "./commands/train.ts";
-import { installedFolder } from "./files.ts";
+import { installation } from "./files.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { Output } from "./output.ts";
 import { parseArguments } from "./parse.ts";
@@ -30,16 +28,16 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   if (name === "help") return help(rest.find((a) => !a.startsWith("-")) ?? null, out);
   const command = commands.find((c) => c.name === name);
   if (!command) {
-    if (name.startsWith("-")) return wrongUse(text.usage.unknownOption(name, null), "gradloom help", out);
+    if (name.startsWith("-")) return out.wrongUse(text.usage.unknownOption(name, null), null);
     const suggestion = closest(
       name,
       commands.map((c) => c.name),
     );
-    return wrongUse(text.usage.unknownCommand(name, suggestion), "gradloom help", out);
+    return out.wrongUse(text.usage.unknownCommand(name, suggestion), null);
   }
   const parsed = parseArguments(command, rest, text);
   if (parsed.kind === "help") return help(command.name, out);
-  if (parsed.kind === "wrong") return wrongUse(parsed.message, `gradloom help ${command.name}`, out);
+  if (parsed.kind === "wrong") return out.wrongUse(parsed.message, command.name);
   return command.run(out, parsed.values, parsed.options);
 }
 
@@ -68,7 +66,7 @@ function help(name: string | null, out: Output): ExitCode {
       name,
       commands.map((c) => c.name),
     );
-    return wrongUse(out.text.usage.unknownCommand(name, suggestion), "gradloom help", out);
+    return out.wrongUse(out.text.usage.unknownCommand(name, suggestion), null);
   }
   const text = command ? commandHelp(command, out.text) : programHelp(commands, out.text);
   out.line(text);
@@ -77,18 +75,10 @@ function help(name: string | null, out: Output): ExitCode {
 }
 
 function version(out: Output): ExitCode {
-  const own = path.join(path.dirname(installedFolder("graph-templates") ?? "."), "package.json");
-  const { version: number } = JSON.parse(readFileSync(own, "utf8")) as { version: string };
+  const { version: number } = installation();
   out.line(number);
   out.event({ event: "version", version: number });
   return 0;
-}
-
-function wrongUse(message: string, see: string, out: Output): ExitCode {
-  out.event({ event: "wrong-use", message });
-  out.note(message);
-  out.note(out.text.usage.seeHelp(see));
-  return 2;
 }
 
 /** A bug of ours: one line and how to report it; where it happened only for those who ask. */

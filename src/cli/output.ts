@@ -2,6 +2,7 @@ import type { Issue } from "../core/issue.ts";
 import { fixText, messageOf, placeOf } from "../i18n/issue.ts";
 import type { Locale } from "../i18n/locale.ts";
 import { type CliText, cliTexts } from "../i18n/texts.ts";
+import type { ExitCode } from "./command.ts";
 
 /** A line of `--json`: `event` says which. Numbers that are not finite are written as their names. */
 export type Line = { readonly event: string; readonly [key: string]: unknown };
@@ -39,6 +40,14 @@ export class Output {
   /** Place, message and remedy of every issue. */
   issues(issues: readonly Issue[]): void {
     for (const issue of issues) this.#issue(issue);
+  }
+
+  /** Wrong use: says what was wrong and where to look. Gives the exit code. */
+  wrongUse(message: string, command: string | null): ExitCode {
+    this.event({ event: "wrong-use", message });
+    this.note(message);
+    this.note(this.text.usage.seeHelp(command === null ? "gradloom help" : `gradloom help ${command}`));
+    return 2;
   }
 
   #issue(issue: Issue): void {

@@ -7,6 +7,8 @@ export interface Progress {
   update(part: number, text: string): void;
   /** Writes a line above the bar. */
   note(text: string): void;
+  /** Takes the bar away until the next update, so that others can write. */
+  pause(): void;
   stop(): void;
 }
 
@@ -15,7 +17,7 @@ const lineSeconds = 10;
 
 /** A bar on a terminal, a line now and then where there is none, nothing with `--json`. */
 export function progressBar(out: Output): Progress {
-  if (out.json) return { update() {}, note() {}, stop() {} };
+  if (out.json) return { update() {}, note() {}, pause() {}, stop() {} };
   return process.stderr.isTTY ? bar(out) : lines(out);
 }
 
@@ -45,17 +47,21 @@ function bar(out: Output): Progress {
     if (started) drawn.stop();
     started = false;
   };
+  const pause = (): void => {
+    if (!started) return;
+    stop();
+    // The line that the bar leaves behind is written over.
+    process.stderr.write("\u001b[1A\u001b[2K");
+  };
   return {
     update,
     stop,
+    pause,
     note(text) {
-      if (!started) return out.note(text);
-      drawn.stop();
-      // The line of the bar is written over.
-      process.stderr.write("\u001b[1A\u001b[2K");
-      started = false;
+      const drawing = started;
+      pause();
       out.note(text);
-      update(...last);
+      if (drawing) update(...last);
     },
   };
 }
@@ -69,6 +75,7 @@ function lines(out: Output): Progress {
       out.note(`${Math.floor(part * 100)} % | ${text}`);
     },
     note: (text) => out.note(text),
+    pause() {},
     stop() {},
   };
 }

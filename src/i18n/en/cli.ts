@@ -66,7 +66,6 @@ export const cli = {
     integer: (least: number) => `a whole number of at least ${least}`,
     number: "a number of at least 0",
     assignment: "name=file.npy",
-    singleInput: "The model has several inputs; say which: --input name=file.npy.",
   },
   error: "error",
   warning: "warning",

@@ -63,7 +63,6 @@ export const cli: CliText = {
     integer: (least) => `不小于 ${least} 的整数`,
     number: "不小于 0 的数",
     assignment: "“名称=文件.npy”的形式",
-    singleInput: "模型有多个输入，请写明是哪一个：--input 名称=文件.npy。",
   },
   error: "错误",
   warning: "警告",
