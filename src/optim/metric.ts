@@ -21,8 +21,8 @@ const mostClasses = 2048;
 /**
  * What is wrong with a metric of these types; the caller adds the place.
  *
- * Metrics of classes take logits or probabilities with class numbers (axes as for cross-entropy), or with one-hot targets of their
- * own shape; or, for two classes, one score per target of 0/1 or -1/+1, compared with the threshold.
+ * Metrics of classes take logits or probabilities with class numbers (axes as for cross-entropy), or with one-hot
+ * targets of their own shape; or, for two classes, one score per target of 0/1 or -1/+1, compared with the threshold.
  */
 export function checkMetric(spec: MetricSpec, prediction: TensorType, target: TensorType): Issue[] {
   const wrong = (expected: string, found = `${shapeText(prediction.shape)}, ${typeText(target)}`): Issue[] => [

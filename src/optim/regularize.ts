@@ -14,8 +14,8 @@ export interface PenaltyEmission {
 }
 
 /**
- * L1 (Tibshirani 1996), L2 (Tikhonov) or both (elastic net, Zou & Hastie 2005). The loss contains the penalty, without a factor 1/2. With
- * `biases: false`, parameters of rank 1 do not count.
+ * L1 (Tibshirani 1996), L2 (Tikhonov) or both (elastic net, Zou & Hastie 2005). The loss contains the penalty, without
+ * a factor 1/2. With `biases: false`, parameters of rank 1 do not count.
  */
 export function emitPenalty(
   b: GraphBuilder,
@@ -45,8 +45,8 @@ const signOf = (m: Maths, w: Value): Value =>
   m.b.emit("Clip", [m.mul(w, 1e30), m.b.scalar(-1, w.type.dtype), m.b.scalar(1, w.type.dtype)]);
 
 /**
- * Clips gradients. By value: each element into ±limit. By norm (Pascanu et al. 2013), as `torch.nn.utils.clip_grad_norm_`: all of them
- * are scaled by min(1, limit / (norm + 1e-6)) with one norm over all.
+ * Clips gradients. By value: each element into ±limit. By norm (Pascanu et al. 2013), as
+ * `torch.nn.utils.clip_grad_norm_`: all of them are scaled by min(1, limit / (norm + 1e-6)) with one norm over all.
  */
 export function emitClip(b: GraphBuilder, clip: Clip, gradients: readonly Value[]): readonly Value[] {
   const m = new Maths(b);
@@ -67,8 +67,8 @@ export function emitNorm(b: GraphBuilder, values: readonly Value[]): Value {
 }
 
 /**
- * Max-norm constraint (Srebro & Shraibman 2005), after the update: every output unit's weights, which are the slices of axis 0 of a
- * matrix or kernel, are scaled down to at most `limit`. Parameters of rank below 2 are left as they are.
+ * Max-norm constraint (Srebro & Shraibman 2005), after the update: every output unit's weights, which are the slices of
+ * axis 0 of a matrix or kernel, are scaled down to at most `limit`. Parameters of rank below 2 are left as they are.
  */
 export function emitMaxNorm(b: GraphBuilder, limit: number, parameter: Value): Value {
   const rank = parameter.type.shape.length;

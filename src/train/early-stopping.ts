@@ -19,8 +19,8 @@ export interface StoppingVerdict {
 }
 
 /**
- * The verdict after `epoch`, whose watched value is `value` (Prechelt 1998): stop after `patience` epochs in a row that are not better
- * than the best by more than `minDelta`. NaN counts as not better.
+ * The verdict after `epoch`, whose watched value is `value` (Prechelt 1998): stop after `patience` epochs in a row that
+ * are not better than the best by more than `minDelta`. NaN counts as not better.
  */
 export function stoppingAfter(
   settings: { readonly patience: number; readonly minDelta: number },

@@ -1,6 +1,8 @@
 import type { ScheduleSpec } from "../graph/training.ts";
 
-/** Where a run stands, for its learning rate. Steps and epochs count updates and passes that are done: the first is 0. */
+/**
+ * Where a run stands, for its learning rate. Steps and epochs count updates and passes that are done: the first is 0.
+ */
 export interface SchedulePoint {
   readonly step: number;
   readonly epoch: number;
@@ -19,11 +21,13 @@ type Of<K extends ScheduleSpec["kind"]> = Extract<ScheduleSpec, { kind: K }>;
  * - exponential: base * factor^t
  * - cosine: min + (base - min) (1 + cos(π t / period)) / 2, after the period min; with restarts, from the top again
  * - linear: base * (from + (to - from) min(t / length, 1))
- * - one-cycle: from base / startDivisor up to base, then down to base / startDivisor / endDivisor, both as half a cosine
+ * - one-cycle: from base / startDivisor up to base, then down to base / startDivisor / endDivisor, both as half a
+ *   cosine
  * - plateau: base * factor^(reductions so far), at least min
  *
- * A period or length of null is the whole run. Warm-up multiplies by from + (1 - from) min(step / steps, 1).
- * Same values as the schedulers of torch.optim.lr_scheduler of these names, but for cosine after its period, which rises there.
+ * A period or length of null is the whole run. Warm-up multiplies by from + (1 - from) min(step / steps, 1). Same
+ * values as the schedulers of torch.optim.lr_scheduler of these names, but for cosine after its period, which rises
+ * there.
  */
 export function learningRateAt(schedule: ScheduleSpec, base: number, at: SchedulePoint): number {
   return scheduled(schedule, base, at) * warmupFactor(schedule, at.step);

@@ -127,7 +127,9 @@ const tight = (shape: Shape): Shape => shape.filter((d, i) => i === 0 || d !== 1
 /** True when a target can be compared element by element: same shape, but for axes of size 1. */
 export const alike = (prediction: Shape, target: Shape): boolean => sameShape(tight(prediction), tight(target));
 
-/** The target in the shape and element type of the prediction. `[N]` fits `[N, 1]`: it is never stretched to `[N, N]`. */
+/**
+ * The target in the shape and element type of the prediction. `[N]` fits `[N, 1]`: it is never stretched to `[N, N]`.
+ */
 export const laidOn = (m: Maths, target: Value, prediction: Value): Value =>
   m.reshape(m.b.cast(target, prediction.type.dtype), prediction.type.shape);
 
@@ -152,7 +154,9 @@ export function classAxis(prediction: Shape, target: Shape): number | null {
   return alike(without(last), target) ? last : null;
 }
 
-/** `indices` as 0/1 (or `off`/`on`) along a new axis of `depth`, in the element type of `like`. Bad indices give `off`. */
+/**
+ * `indices` as 0/1 (or `off`/`on`) along a new axis of `depth`, in the element type of `like`. Bad indices give `off`.
+ */
 export function oneHot(
   m: Maths,
   indices: Value,

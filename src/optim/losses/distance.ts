@@ -9,7 +9,8 @@ const leastSquare = 1e-12;
 
 /**
  * Cosine distance L = 1 - x·t / (‖x‖ ‖t‖) along the last axis, averaged over all others; as
- * `torch.nn.CosineEmbeddingLoss` for pairs that belong together. With c the cosine, dL/dx = -(t/‖t‖ - c x/‖x‖) / ‖x‖, and the same for t.
+ * `torch.nn.CosineEmbeddingLoss` for pairs that belong together. With c the cosine, dL/dx = -(t/‖t‖ - c x/‖x‖) / ‖x‖,
+ * and the same for t.
  */
 export const cosine: LossDefinition<"cosine"> = {
   formula: String.raw`L=1-\frac{x\cdot t}{\lVert x\rVert\,\lVert t\rVert}`,
@@ -35,9 +36,12 @@ const length = (m: Maths, x: Value, axis: number): Value =>
   m.max(m.b.emit("ReduceL2", [x, m.b.ints([axis])], { keepdims: 1 }), leastLength);
 
 /**
- * Contrastive loss (Hadsell, Chopra & LeCun 2006) of squared distances d² with margin k: L = y d² + (1-y) max(0, k - d)². The prediction is d²;
- * y is 1 for pairs that belong together and 0 for others. Mean over all pairs (the paper halves both terms).
- * dL/d(d²) = y - (1-y) max(0, k - d)/d.
+ * Contrastive loss (Hadsell, Chopra & LeCun 2006) of squared distances d² with margin k:
+ *
+ *     L = y d² + (1-y) max(0, k-d)²,  dL/d(d²) = y - (1-y) max(0, k-d)/d
+ *
+ * The prediction is d²; y is 1 for pairs that belong together and 0 for others. Mean over all pairs (the paper halves
+ * both terms).
  */
 export const contrastive: LossDefinition<"contrastive"> = {
   formula: String.raw`L=y\,d^2+(1-y)\max(0,k-d)^2`,

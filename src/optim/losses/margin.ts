@@ -34,8 +34,8 @@ export const hinge: LossDefinition<"hinge"> = {
  * Perceptron loss (Rosenblatt 1958). Binary, one score s per target of -1/+1 or 0/1: L = max(0, -y s).
  * Several classes: L = max_j s_j - s_y. Averaged over the targets.
  *
- * Where y s = 0 the derivative is taken as -y, the subgradient of the side that learns: a perceptron that starts from zeros would
- * stay there with the other.
+ * Where y s = 0 the derivative is taken as -y, the subgradient of the side that learns: a perceptron that starts from
+ * zeros would stay there with the other.
  */
 export const perceptron: LossDefinition<"perceptron"> = {
   formula: String.raw`L=\max(0,-y\,s)\qquad L=\max_j s_j-s_y`,

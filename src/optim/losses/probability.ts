@@ -5,8 +5,8 @@ import { checkAlike, countOf, type LossDefinition, laidOn, reduced, scaled, sumA
  *
  *     L = -w t log σ(z) - (1-t) log(1-σ(z)) = (1-t) z + (1+(w-1)t) log(1+e^-z)
  *
- * with log(1+e^-z) = max(-z, 0) + log(1+e^-|z|), which does not overflow. Targets in [0, 1], of the shape of the logits; mean over all
- * elements. dL/dz = (1-t) - (1+(w-1)t)(1-σ(z)), which is σ(z) - t for w = 1.
+ * with log(1+e^-z) = max(-z, 0) + log(1+e^-|z|), which does not overflow. Targets in [0, 1], of the shape of the
+ * logits; mean over all elements. dL/dz = (1-t) - (1+(w-1)t)(1-σ(z)), which is σ(z) - t for w = 1.
  */
 export const bceWithLogits: LossDefinition<"bce-with-logits"> = {
   formula: String.raw`L=-w\,t\log\sigma(z)-(1-t)\log(1-\sigma(z))`,

@@ -54,8 +54,8 @@ function adamRule(c: PrepareContext<"adam"> | PrepareContext<"adamw">, keep: Val
 }
 
 /**
- * Adam (Kingma & Ba 2015), as `torch.optim.Adam`: weight decay is L2, ε is added to √v̂. With AMSGrad (Reddi et al. 2018) the greatest v
- * so far takes the place of v.
+ * Adam (Kingma & Ba 2015), as `torch.optim.Adam`: weight decay is L2, ε is added to √v̂. With AMSGrad (Reddi et al.
+ * 2018) the greatest v so far takes the place of v.
  */
 export const adam: OptimizerDefinition<"adam"> = {
   formula: String.raw`w\leftarrow w-\mathrm{lr}\,\frac{\hat m}{\sqrt{\hat v}+\varepsilon},\quad\hat m=\frac{m}{1-\beta_1^t},\ \hat v=\frac{v}{1-\beta_2^t}`,
@@ -92,8 +92,10 @@ export const adamax: OptimizerDefinition<"adamax"> = {
 };
 
 /**
- * NAdam (Dozat 2016), as `torch.optim.NAdam`: μ_t = β1 (1 - 0.96^(tψ)/2) with momentum decay ψ, the product of all μ so far being kept as state;
- * w -= lr (1-μ_t)/(1-Πμ) g/(√v̂+ε) + lr μ_{t+1}/(1-Πμ μ_{t+1}) m/(√v̂+ε).
+ * NAdam (Dozat 2016), as `torch.optim.NAdam`: with μ_t = β1 (1 - 0.96^(tψ)/2), momentum decay ψ and Π the product of
+ * all μ so far, which is kept as state,
+ *
+ *     w -= lr ((1-μ_t)/(1-Π_t) g + μ_{t+1}/(1-Π_{t+1}) m) / (√v̂ + ε)
  */
 export const nadam: OptimizerDefinition<"nadam"> = {
   formula: String.raw`w\leftarrow w-\frac{\mathrm{lr}}{\sqrt{\hat v}+\varepsilon}\left(\frac{(1-\mu_t)\,g}{1-\prod_{i\le t}\mu_i}+\frac{\mu_{t+1}\,m}{1-\prod_{i\le t+1}\mu_i}\right)`,
@@ -124,8 +126,12 @@ export const nadam: OptimizerDefinition<"nadam"> = {
 };
 
 /**
- * RAdam (Liu et al. 2020), as `torch.optim.RAdam`: with ρ∞ = 2/(1-β2) - 1 and ρ = ρ∞ - 2tβ2^t/(1-β2^t), while ρ <= 5
- * w -= lr m̂, afterwards w -= lr m̂ √(1-β2^t)/(√v+ε) √((ρ-4)(ρ-2)ρ∞ / ((ρ∞-4)(ρ∞-2)ρ)). ε is added to the uncorrected √v.
+ * RAdam (Liu et al. 2020), as `torch.optim.RAdam`: with ρ∞ = 2/(1-β2) - 1 and ρ = ρ∞ - 2tβ2^t/(1-β2^t),
+ *
+ *     ρ <= 5:  w -= lr m̂
+ *     ρ > 5:   w -= lr m̂ √(1-β2^t)/(√v + ε) √((ρ-4)(ρ-2)ρ∞ / ((ρ∞-4)(ρ∞-2)ρ))
+ *
+ * where ε is added to the uncorrected √v.
  */
 export const radam: OptimizerDefinition<"radam"> = {
   formula: String.raw`w\leftarrow w-\mathrm{lr}\,\hat m\cdot\begin{cases}r_t\,\sqrt{1-\beta_2^t}/(\sqrt v+\varepsilon)&\rho_t>5\\1&\text{else}\end{cases}`,

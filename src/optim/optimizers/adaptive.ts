@@ -6,8 +6,9 @@ const squareOf = (m: Maths, state: Values, decay: number, x: Value, name = "squa
   decayed(m, stateOf(state, name), decay, m.square(x));
 
 /**
- * RMSProp (Hinton 2012), as `torch.optim.RMSprop`: s = α s + (1-α) g², w -= lr g/(√s + ε). Centred (Graves 2013): √(s - ḡ²) with ḡ the running
- * mean of g. With momentum μ: v = μ v + g/(√s + ε), w -= lr v. Frameworks differ here: others add ε inside the root or take α = 0.9.
+ * RMSProp (Hinton 2012), as `torch.optim.RMSprop`: s = α s + (1-α) g², w -= lr g/(√s + ε). Centred (Graves 2013), it
+ * has √(s-ḡ²) for √s, with ḡ the running mean of g. With momentum μ: v = μ v + g/(√s + ε), w -= lr v. Frameworks differ
+ * here: others add ε inside the root or take α = 0.9.
  */
 export const rmsprop: OptimizerDefinition<"rmsprop"> = {
   formula: String.raw`s\leftarrow\alpha s+(1-\alpha)g^2,\quad w\leftarrow w-\mathrm{lr}\,\frac{g}{\sqrt s+\varepsilon}`,
@@ -79,8 +80,9 @@ export const adadelta: OptimizerDefinition<"adadelta"> = {
 };
 
 /**
- * Rprop (Riedmiller & Braun 1993), as `torch.optim.Rprop`, for full batches: every weight has a step size that grows by η+ while the
- * sign of its gradient stays and shrinks by η- when it changes, in which case the weight rests. The learning rate is the first step size only.
+ * Rprop (Riedmiller & Braun 1993), as `torch.optim.Rprop`, for full batches: every weight has a step size that grows by
+ * η+ while the sign of its gradient stays and shrinks by η- when it changes, in which case the weight rests. The
+ * learning rate is the first step size only.
  */
 export const rprop: OptimizerDefinition<"rprop"> = {
   formula: String.raw`\delta\leftarrow\operatorname{clip}(\delta\cdot\eta^{\pm}),\quad w\leftarrow w-\delta\,\operatorname{sign}g`,

@@ -57,8 +57,8 @@ export interface OptimizerDefinition<K extends OptimizerKind> {
 export const slot = (name: string, initial = 0): StateSlot => ({ name, shape: "like", initial });
 
 /**
- * decay * sum + x, the running mean of `x` divided by 1 - decay. Optimizers keep means in this form and put the factor into their
- * scalars: it saves a pass over every parameter.
+ * decay * sum + x, the running mean of `x` divided by 1 - decay. Optimizers keep means in this form and put the factor
+ * into their scalars: it saves a pass over every parameter.
  */
 export const decayed = (m: Maths, sum: Value, decay: number, x: Value): Value => m.add(m.mul(sum, decay), x);
 

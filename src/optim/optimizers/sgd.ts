@@ -2,8 +2,8 @@ import type { Value } from "../../ir/graph.ts";
 import { type OptimizerDefinition, slot, stateOf } from "./define.ts";
 
 /**
- * Stochastic gradient descent, as `torch.optim.SGD`. With momentum μ and dampening d: v = μ v + (1-d) g, where the first v is
- * g itself; w -= lr v, or with Nesterov (Sutskever et al. 2013) w -= lr (g + μ v).
+ * Stochastic gradient descent, as `torch.optim.SGD`. With momentum μ and dampening d: v = μ v + (1-d) g, where the
+ * first v is g itself; w -= lr v, or with Nesterov (Sutskever et al. 2013) w -= lr (g + μ v).
  */
 export const sgd: OptimizerDefinition<"sgd"> = {
   formula: String.raw`v\leftarrow\mu v+(1-d)g,\quad w\leftarrow w-\mathrm{lr}\,v`,
