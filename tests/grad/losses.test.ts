@@ -6,7 +6,9 @@ import { GraphBuilder } from "../../src/ir/builder.ts";
 import type { Provider } from "../../src/ir/gradient.ts";
 import type { Value } from "../../src/ir/graph.ts";
 import { checkLoss, emitLoss, lossFormula } from "../../src/optim/loss.ts";
+import { symbol } from "../../src/shape/dim.ts";
 import { elementCount, type Tensor, tensor, toNumbers } from "../../src/shape/dtype.ts";
+import type { TensorType } from "../../src/shape/type.ts";
 import { runGraph } from "../support/run.ts";
 
 /** A loss as its definition says, over flat arrays in float64: sum and divisor of the mean. */
@@ -442,6 +444,20 @@ describe.each(cases)("$name", (c) => {
     if (c.bothSides) expectClose(found.target, slopes(c, "target"));
   });
 
+  // Evaluation models leave the batch open, so that one model serves the smaller last batch too.
+  it("has the same total and weight when the batch is a symbol", async () => {
+    const b = new GraphBuilder("loss");
+    const open = (t: Tensor): TensorType => ({ dtype: t.dtype, shape: [symbol("N"), ...t.dims.slice(1)] });
+    const emitted = emitLoss(b, c.spec, b.input("x", open(c.prediction)), b.input("t", open(c.target)));
+    const outputs = [emitted.total, emitted.weight].map((v) => b.emit("Identity", [v]));
+    const results = await runGraph(b.finish(outputs), { x: c.prediction, t: c.target });
+    const { total, weight } = c.reference(Array.from(toNumbers(c.prediction)), Array.from(toNumbers(c.target)));
+    expectClose(
+      results.map((r) => Number(r.data[0])),
+      [total, weight],
+    );
+  });
+
   it("has the gradient that the chain rule gives", async () => {
     const [seeded, chained] = [await run(c, "seeds"), await run(c, "value")];
     expectClose(seeded.prediction, chained.prediction);
@@ -474,7 +490,7 @@ describe("edges", () => {
       value: 0,
       total: 0,
       weight: 0,
-      prediction: [0, 0, 0, 0, 0, 0].map(() => expect.closeTo(0)),
+      prediction: new Array(6).fill(expect.closeTo(0)),
       target: [],
     });
   });

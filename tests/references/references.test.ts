@@ -33,7 +33,7 @@ describe("the runner", () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   type Trace = { [key: string]: never } & { steps: { [key: string]: never }[] };
-  const read = (name: string): Trace => JSON.parse(readFileSync(path.join(data, `${name}.json`), "utf8"));
+  const read = (name: string): Trace => JSON.parse(readFileSync(path.join(data, `${name}.json`), "utf8")) as Trace;
   const write = (name: string, value: unknown): string => {
     const file = path.join(folder, `${name}.json`);
     writeFileSync(file, typeof value === "string" ? value : JSON.stringify(value));
