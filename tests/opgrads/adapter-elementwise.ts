@@ -1,7 +1,7 @@
 import type { Value } from "../../src/ir/graph.ts";
 import type { Operand } from "../../src/ir/maths.ts";
 import type { OpName } from "../../src/ir/ops.ts";
-import { type Adapter, type Call, dims, op } from "./call.ts";
+import { type Adapter, type Call, op } from "./call.ts";
 
 const unary = (name: OpName): Adapter => op("input", (c) => c.b.emitDynamic(name, [c.tensor("input")], {}));
 const of = (f: (c: Call, x: Value) => Value): Adapter => op("input", (c) => f(c, c.tensor("input")));
@@ -114,6 +114,12 @@ export const elementwise: { readonly [name: string]: Adapter } = {
 
   add: op("input other alpha", (c) => c.m.add(c.tensor("input"), multiple(c))),
   sub: op("input other alpha", (c) => c.m.sub(c.tensor("input"), multiple(c))),
+  __radd__: binary((c, a, b) => c.m.add(value(c, b), a)),
+  __rsub__: binary((c, a, b) => c.m.sub(b, value(c, a))),
+  __rmul__: binary((c, a, b) => c.m.mul(value(c, b), a)),
+  __rdiv__: binary((c, a, b) => c.m.div(b, value(c, a))),
+  __rpow__: binary((c, a, b) => c.m.pow(value(c, b), a)),
+  __rmod__: binary((c, a, b) => remainder(c, value(c, b), a)),
   rsub: op("input other alpha", (c) => c.m.sub(c.operand("other"), scaled(c, "alpha", c.tensor("input")))),
   mul: binary((c, a, b) => c.m.mul(value(c, a), b)),
   div: binary(divide, "rounding_mode"),
@@ -145,25 +151,6 @@ export const elementwise: { readonly [name: string]: Adapter } = {
     return c.m.where(c.m.lt(value(c, b), 0), c.m.neg(size), size);
   }),
   ldexp: binary((c, a, b) => c.m.mul(value(c, a), c.m.pow(c.scalar(2), b))),
-  dist: op("input other p", (c) => {
-    const difference = c.m.sub(c.tensor("input"), c.tensor("other"));
-    const p = c.number("p", 2);
-    if (p === 2)
-      return c.reduce(
-        "ReduceL2",
-        difference,
-        dims(difference).map((_, i) => i),
-      );
-    const powers = c.m.pow(c.m.abs(difference), p);
-    return c.m.pow(
-      c.reduce(
-        "ReduceSum",
-        powers,
-        dims(powers).map((_, i) => i),
-      ),
-      1 / p,
-    );
-  }),
   lerp: op("input end weight", (c) => {
     const [start, end] = [c.tensor("input"), c.tensor("end")];
     return c.m.add(start, c.m.mul(c.m.sub(end, start), c.operand("weight")));

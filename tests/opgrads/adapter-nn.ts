@@ -43,21 +43,22 @@ function convTranspose(spatial: number): Adapter {
     const strides = c.ints("stride", spatial, 1);
     const padding = c.ints("padding", spatial, 0);
     const extra = c.ints("output_padding", spatial, 0);
-    // onnxruntime wants output padding below the stride; the rest is padding that is not cut off at the end.
+    // onnxruntime wants output padding below the stride: the rest is border that is not cut off, and then zeros.
     const outputPadding = extra.map((p, i) => Math.min(p, (strides[i] as number) - 1));
     const end = padding.map((p, i) => p - ((extra[i] as number) - (outputPadding[i] as number)));
-    if (end.some((p) => p < 0)) throw new Unsupported("output_padding beyond stride and padding");
     const attrs = {
       strides,
       dilations: c.ints("dilation", spatial, 1),
-      pads: [...padding, ...end],
+      pads: [...padding, ...end.map((p) => Math.max(p, 0))],
       output_padding: outputPadding,
       group: c.number("groups", 1),
     };
     const bias = c.maybe("bias");
-    return batched(c, c.tensor("input"), spatial + 2, (x) => [
-      c.b.emit("ConvTranspose", bias ? [x, weight, bias] : [x, weight], attrs),
-    ]);
+    return batched(c, c.tensor("input"), spatial + 2, (x) => {
+      const y = c.b.emit("ConvTranspose", [x, weight], attrs);
+      const whole = c.m.pad(y, [0, 0, ...end.map(() => 0)], [0, 0, ...end.map((p) => Math.max(-p, 0))]);
+      return [bias ? c.m.add(whole, perChannel(c, bias, whole)) : whole];
+    });
   });
 }
 
@@ -363,12 +364,12 @@ function layerNorm(c: Call): Value {
   return c.b.emit("LayerNormalization", bias ? [x, scale, bias] : [x, scale], attrs);
 }
 
-/** torch takes the smaller part of an even window before the channel, ONNX knows odd windows only. */
+/** onnxruntime has odd windows over images; torch has all, with the larger part of an even one before the channel. */
 function localResponseNorm(c: Call): Value {
   const x = c.tensor("input");
   const size = c.number("size");
   const [alpha, beta, k] = [c.number("alpha", 1e-4), c.number("beta", 0.75), c.number("k", 1)];
-  if (size % 2 === 1) return c.b.emit("LRN", [x], { size, alpha, beta, bias: k });
+  if (size % 2 === 1 && dims(x).length === 4) return c.b.emit("LRN", [x], { size, alpha, beta, bias: k });
   const flat = c.m.reshape(c.m.square(x), [
     dims(x)[0] as number,
     1,
@@ -492,44 +493,71 @@ function gelu(c: Call): Value {
   return m.mul(m.mul(x, 0.5), m.add(m.erf(m.mul(x, Math.SQRT1_2)), 1));
 }
 
-/** Samples at places of a grid in [-1, 1]: bilinear or nearest, with three ways to read outside. */
+/** Samples at places of a grid in [-1, 1]: the last axis of the grid counts the axes of the image from its last. */
 function gridSample(c: Call): Value {
   const { m } = c;
   const [x, grid] = [c.tensor("input"), c.tensor("grid")];
   const mode = c.text("mode", "bilinear");
-  if (dims(x).length !== 4 || mode === "bicubic")
-    throw new Unsupported(`grid_sample ${mode} of rank ${dims(x).length}`);
-  const [n, channels, h, w] = dims(x) as [number, number, number, number];
-  const [, gh, gw] = dims(grid) as [number, number, number];
+  const sizes = dims(x).slice(2);
+  const [n, channels] = dims(x) as [number, number];
+  const out = dims(grid).slice(1, -1);
   const corners = c.flag("align_corners");
   const padding = c.text("padding_mode", "zeros");
-  const place = (axis: number, size: number): Value => {
-    const g = c.b.emit("Squeeze", [m.slice(grid, 3, axis, axis + 1), c.b.ints([3])]);
-    const at = corners ? m.mul(m.add(g, 1), (size - 1) / 2) : m.div(m.sub(m.mul(m.add(g, 1), size), 1), 2);
+  const folded = (at: Value, size: number): Value => {
     if (padding === "zeros") return at;
     const inside =
       padding === "reflection" ? reflected(c, at, corners ? 0 : -0.5, corners ? size - 1 : size - 0.5) : at;
     return hardtanh(c, inside, 0, size - 1);
   };
-  const [px, py] = [place(0, w), place(1, h)];
-  const read = (ix: Value, iy: Value): Value => {
-    const bounded = (v: Value, size: number): Value => m.min(m.max(v, 0), size - 1);
-    const inside = m.and(m.and(m.ge(ix, 0), m.le(ix, w - 1)), m.and(m.ge(iy, 0), m.le(iy, h - 1)));
-    const flat = c.b.cast(m.add(m.mul(bounded(iy, h), w), bounded(ix, w)), "int64");
-    const places = c.expand(m.reshape(flat, [n, 1, gh * gw]), [n, channels, gh * gw]);
-    const values = c.b.emit("GatherElements", [m.reshape(x, [n, channels, h * w]), places], { axis: 2 });
-    return m.where(m.reshape(inside, [n, 1, gh, gw]), m.reshape(values, [n, channels, gh, gw]), 0);
+  const places = sizes.map((size, i): Value => {
+    const component = sizes.length - 1 - i;
+    const last = dims(grid).length - 1;
+    const g = c.b.emit("Squeeze", [m.slice(grid, last, component, component + 1), c.b.ints([last])]);
+    const at = corners ? m.mul(m.add(g, 1), (size - 1) / 2) : m.div(m.sub(m.mul(m.add(g, 1), size), 1), 2);
+    return mode === "bicubic" ? at : folded(at, size);
+  });
+  /** Image values at whole places, 0 outside. */
+  const read = (at: readonly Value[]): Value => {
+    const bounded = at.map((v, i) => m.min(m.max(v, 0), (sizes[i] as number) - 1));
+    const inside = at.map((v, i) => m.eq(v, bounded[i] as Value)).reduce((a, b) => m.and(a, b));
+    const flat = bounded.reduce((index, v, i) => m.add(m.mul(index, sizes[i] as number), v));
+    const count_ = elementCount(out);
+    const index = c.expand(m.reshape(c.b.cast(flat, "int64"), [n, 1, count_]), [n, channels, count_]);
+    const values = c.b.emit("GatherElements", [m.reshape(x, [n, channels, elementCount(sizes)]), index], { axis: 2 });
+    return m.where(m.reshape(inside, [n, 1, ...out]), m.reshape(values, [n, channels, ...out]), 0);
   };
-  if (mode === "nearest") return read(m.round(px), m.round(py));
-  const [x0, y0] = [m.floor(px), m.floor(py)];
-  const terms = [0, 1].flatMap((dx) =>
-    [0, 1].map((dy) => {
-      const wx = dx ? m.sub(px, x0) : m.sub(m.add(x0, 1), px);
-      const wy = dy ? m.sub(py, y0) : m.sub(m.add(y0, 1), py);
-      return m.mul(read(m.add(x0, dx), m.add(y0, dy)), m.reshape(m.mul(wx, wy), [n, 1, gh, gw]));
-    }),
+  if (mode === "nearest") return read(places.map((p) => m.round(p)));
+  // For each axis: the whole places around, and how much each counts.
+  const taps = places.map((p, i) => {
+    const low = m.floor(p);
+    const s = m.sub(p, low);
+    if (mode === "bilinear")
+      return [
+        { at: low, weight: m.sub(1, s) },
+        { at: m.add(low, 1), weight: s },
+      ];
+    return cubicWeights(c, s).map((weight, k) => ({ at: folded(m.add(low, k - 1), sizes[i] as number), weight }));
+  });
+  const combinations = taps.reduce<{ at: Value; weight: Value }[][]>(
+    (all, axis) => all.flatMap((chosen) => axis.map((tap) => [...chosen, tap])),
+    [[]],
   );
-  return terms.reduce((sum, t) => m.add(sum, t));
+  return combinations
+    .map((chosen) => {
+      const weight = chosen.map((t) => t.weight).reduce((a, b) => m.mul(a, b));
+      return m.mul(read(chosen.map((t) => t.at)), m.reshape(weight, [n, 1, ...out]));
+    })
+    .reduce((sum, term) => m.add(sum, term));
+}
+
+/** Weights of the four places around a fraction s: cubic convolution with a = -0.75. */
+function cubicWeights(c: Call, s: Value): Value[] {
+  const { m } = c;
+  const a = -0.75;
+  const near = (t: Value): Value => m.add(m.mul(m.sub(m.mul(t, a + 2), a + 3), m.square(t)), 1);
+  const far = (t: Value): Value => m.sub(m.mul(m.add(m.mul(m.sub(m.mul(t, a), 5 * a), t), 8 * a), t), 4 * a);
+  const rest = m.sub(1, s);
+  return [far(m.add(s, 1)), near(s), near(rest), far(m.add(rest, 1))];
 }
 
 /** Folds a coordinate back and forth between two walls. */

@@ -70,8 +70,13 @@ export function vectorNorm(c: Call, x: Value, p: number, axes: readonly number[]
   if (p === 2) return c.reduce("ReduceL2", x, axes, keep);
   if (p === Number.POSITIVE_INFINITY) return c.reduce("ReduceMax", m.abs(x), axes, keep);
   if (p === Number.NEGATIVE_INFINITY) return c.reduce("ReduceMin", m.abs(x), axes, keep);
-  const total = c.reduce("ReduceSum", m.pow(m.abs(x), p), axes, keep);
-  return m.pow(total, 1 / p);
+  // No gradient comes out of a zero, as in torch: its power has none.
+  const powered = (v: Value, exponent: number): Value => {
+    if (p < 0) return m.pow(v, exponent);
+    const isZero = m.eq(v, 0);
+    return m.where(isZero, 0, m.pow(m.where(isZero, 1, v), exponent));
+  };
+  return powered(c.reduce("ReduceSum", powered(m.abs(x), p), axes, keep), 1 / p);
 }
 
 export function order(c: Call, name: string, fallback: number): number {
@@ -147,8 +152,14 @@ export const reductions: { readonly [name: string]: Adapter } = {
   var_mean: op(spreadNames, (c) => [variance(c), meanOf(c)]),
   std_mean: op(spreadNames, (c) => [deviation(c), meanOf(c)]),
   norm,
-  "linalg.norm": norm,
-  "linalg.vector_norm": norm,
+  dist: op("input other p", (c) => {
+    const difference = c.m.sub(c.tensor("input"), c.tensor("other"));
+    return vectorNorm(c, difference, order(c, "p", 2), allAxes(difference), false);
+  }),
+  "linalg.vector_norm": op("input p dim keepdim dtype", (c) => {
+    const x = c.tensor("input");
+    return vectorNorm(c, x, order(c, "p", 2), c.axes("dim", x), c.flag("keepdim"));
+  }),
   cdist: op("x1 x2 p compute_mode", cdist),
   cumsum: op("input dim dtype", (c) => {
     const x = c.tensor("input");

@@ -62,6 +62,7 @@ async function inDouble(adapter: Adapter, c: RefCase): Promise<string | null | u
 /** The first difference from the reference, or null. */
 async function compare(adapter: Adapter, c: RefCase, float: Float): Promise<string | null> {
   const model = build(adapter, c, float);
+  if (model.outputs !== c.outputs.length) return `${model.outputs} outputs instead of ${c.outputs.length}`;
   const results = await run(model.graph, model.feeds);
   for (const [i, wanted] of c.outputs.entries()) {
     const found = results[i] as Tensor;
@@ -80,7 +81,9 @@ async function compare(adapter: Adapter, c: RefCase, float: Float): Promise<stri
 interface Built {
   readonly graph: Graph;
   readonly feeds: { readonly [name: string]: Tensor };
-  /** Gradients that follow the outputs. */
+  /** Number of outputs of the operator, which come first. */
+  readonly outputs: number;
+  /** Gradients that follow them. */
   readonly keys: readonly string[];
 }
 
@@ -108,7 +111,7 @@ function build(adapter: Adapter, c: RefCase, float: Float): Built {
   const graph = b.finish(results);
   const faults = verify(graph);
   if (faults.length > 0) throw new Error(faults[0]);
-  return { graph, feeds: call.feeds, keys };
+  return { graph, feeds: call.feeds, outputs: outputs.length, keys };
 }
 
 async function run(graph: Graph, feeds: { readonly [name: string]: Tensor }): Promise<Tensor[]> {
