@@ -5,7 +5,7 @@ import type { Layer } from "./define.ts";
 import { type LayerId, layers } from "./registry.gen.ts";
 
 /** All layers, as the graph check and the lowering want them. */
-export const layerRegistry: LayerLookup & { get(id: string): Layer | null; readonly ids: readonly LayerId[] } = {
+export const layerRegistry: { get(id: string): Layer | null; readonly ids: readonly LayerId[] } & LayerLookup = {
   get: (id) => (Object.hasOwn(layers, id) ? layers[id as LayerId] : null),
   ids: Object.keys(layers) as LayerId[],
 };

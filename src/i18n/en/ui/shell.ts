@@ -1,5 +1,6 @@
 /** English texts of the window: shell. */
 export const shell = {
+  close: "Close",
   documents: "Open documents",
   newTab: "New document",
   otherLanguage: "中",

@@ -3,6 +3,7 @@ import type { Texts } from "../../ui-text.ts";
 
 /** Simplified Chinese texts of the window: shell. */
 export const shell: Texts<typeof en> = {
+  close: "关闭",
   documents: "打开的文档",
   newTab: "新建文档",
   otherLanguage: "EN",
