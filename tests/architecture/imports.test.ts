@@ -17,9 +17,11 @@ const order = [
   "onnx",
   "compile",
   "train",
+  "codegen",
   "protocol",
   "i18n",
   "engine",
+  "server",
   "cli",
 ];
 
@@ -28,6 +30,7 @@ const files = ["fast-png", "fflate", "jpeg-js", "papaparse", "write-file-atomic"
 /** Packages, and whether Node's own modules may be imported, for the folders that are not pure. */
 const outside: { readonly [folder: string]: readonly string[] } = {
   engine: [...everywhere, ...files, "onnxruntime-node"],
+  server: everywhere,
   cli: [...everywhere, "cli-progress", "commander"],
 };
 
