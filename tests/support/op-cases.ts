@@ -247,6 +247,22 @@ const convs: Make = (t) => [
     inputs: [t.uniform([1, 2, 3, 4, 3]), t.uniform([2, 2, 2, 2, 2])],
     attrs: { pads: [0, 1, 0, 0, 1, 1] },
   },
+  {
+    note: "large kernel, strided with a rest",
+    inputs: [t.uniform([2, 2, 9, 7]), t.uniform([2, 2, 6, 6])],
+    attrs: { strides: [2, 1], pads: [1, 2, 0, 1] },
+  },
+  {
+    note: "large kernel, groups, dilation",
+    inputs: [t.uniform([2, 2, 9, 10]), t.uniform([2, 1, 4, 9])],
+    attrs: { dilations: [2, 1], group: 2 },
+  },
+  { note: "few places", inputs: [t.uniform([2, 3, 3, 3]), t.uniform([8, 3, 2, 2])] },
+  {
+    note: "turned kernels, dilation",
+    inputs: [t.uniform([1, 12, 5, 6]), t.uniform([2, 12, 2, 3])],
+    attrs: { dilations: [2, 1], pads: [1, 1, 1, 1] },
+  },
   { note: "1x1", inputs: [t.uniform([2, 3, 3, 3]), t.uniform([2, 3, 1, 1])] },
   { note: "1x1, strided", inputs: [t.uniform([2, 3, 3, 4]), t.uniform([2, 3, 1, 1])], attrs: { strides: [2, 3] } },
   {
