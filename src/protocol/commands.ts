@@ -77,7 +77,10 @@ export const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("run-model"),
     id,
-    model: z.union([z.strictObject({ path: filePath }), z.strictObject({ bytes: z.instanceof(Uint8Array) })]),
+    model: z.union([
+      z.strictObject({ path: filePath }),
+      z.strictObject({ bytes: z.custom<Uint8Array>((v) => v instanceof Uint8Array, "bytes") }),
+    ]),
     inputs: z.array(tensorsSchema).max(100_000),
     provider: providerChoice.default("auto"),
     threads: z.int().min(1).max(1024).nullable().default(null),
