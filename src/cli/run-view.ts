@@ -12,10 +12,13 @@ export class RunView {
   readonly #bar: Progress;
   readonly #folder: string;
   #plan: EventOf<"plan"> | null = null;
+  /** Epochs that will be begun: a limit of steps may end the run earlier. */
+  #epochs = 0;
   #pids = 0;
   /** Where and when counting began, for the time that is left. */
   #began: { readonly step: number; readonly at: number } | null = null;
   #stopping = false;
+  #nextEpochLine = performance.now() + 1000;
 
   constructor(out: Output, folder: string) {
     this.#out = out;
@@ -125,10 +128,11 @@ export class RunView {
   #tellPlan(plan: EventOf<"plan">): void {
     const first = this.#plan === null;
     this.#plan = plan;
+    this.#epochs = Math.min(plan.epochs, Math.ceil(plan.steps / plan.stepsPerEpoch));
     if (!first) return;
     const { train } = this.#out.text;
     const { asked, used, reason } = plan.provider;
-    this.#bar.note(train.plan({ ...plan, samples: plan.samples.train }));
+    this.#bar.note(train.plan({ ...plan, epochs: this.#epochs, samples: plan.samples.train }));
     const missed = reason !== null && asked !== "auto";
     this.#bar.note(missed ? train.fallback(asked, used, reason) : train.provider(used, plan.threads));
   }
@@ -145,7 +149,7 @@ export class RunView {
     const left = taken > 0 ? this.#out.text.duration(((plan.steps - done) * spent) / taken) : null;
     const mean = event.loss.reduce((a, b) => a + b, 0) / event.loss.length;
     const parts = [
-      train.epoch(event.epoch, plan.epochs),
+      train.epoch(event.epoch, this.#epochs),
       train.step(done, plan.steps),
       `${words.loss} ${shortNumber(mean)}`,
       ...metricTexts(event.metrics, this.#out),
@@ -155,14 +159,15 @@ export class RunView {
   }
 
   #tellEpoch({ epoch, train, validation, seconds }: EventOf<"epoch">): void {
-    const plan = this.#plan;
-    // Toy sets pass thousands of epochs; the bar is enough for them.
-    if (!plan || seconds < 1) return;
+    const now = performance.now();
+    // Toy sets pass thousands of epochs in a second.
+    if (now < this.#nextEpochLine) return;
+    this.#nextEpochLine = now + 1000;
     const { text } = this.#out;
     const shown = validation ?? train;
     const where = validation ? `${text.splits.validation}: ` : "";
-    const took = text.train.took(text.duration(seconds));
-    this.#bar.note(`${text.train.epoch(epoch, plan.epochs)}: ${where}${scoreText(shown, this.#out)} (${took})`);
+    const after = text.train.after(text.duration(seconds));
+    this.#bar.note(`${text.train.epoch(epoch, this.#epochs)}: ${where}${scoreText(shown, this.#out)} (${after})`);
   }
 
   #tellDone({ reason, test, steps, seconds, folder }: EventOf<"done">): void {

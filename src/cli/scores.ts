@@ -14,7 +14,7 @@ export const shortNumber = (n: number): string =>
 
 /** `loss 0.0432, accuracy 98.7 %` */
 export function scoreText({ loss, metrics }: Score, out: Output): string {
-  return [`${out.text.words.loss} ${shortNumber(loss)}`, ...metricTexts(metrics, out)].join(", ");
+  return [`${out.text.words.loss} ${shortNumber(loss)}`, ...metricTexts(metrics, out)].join(out.text.comma);
 }
 
 /** Metrics that are defined: R² of a constant is not. */

@@ -12,6 +12,8 @@ const choosing: { readonly [code: string]: readonly string[] } = {
   "data.image": ["problem"],
   "data.duplicate-name": ["what"],
   "checkpoint.corrupt": ["problem"],
+  "engine.not-finite": ["what"],
+  "graph.bad-block": ["reason"],
 };
 
 const leaves = (value: unknown): (string | number)[] => {

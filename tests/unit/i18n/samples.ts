@@ -129,10 +129,9 @@ export const samples: { readonly [C in IssueCode]: readonly IssuePayloads[C][] }
   "engine.refused": [{ command: "pause", state: "done" }],
   "engine.session": [{ model: "training-step", reason: "NOT_IMPLEMENTED" }],
   "engine.run": [{ model: "training-step", reason: "bad shape" }],
-  "engine.not-finite": [
-    { step: 41, what: "the gradient", value: "NaN" },
-    { step: 41, what: "the gradient", value: "NaN", operator: "conv1/Conv_3" },
-  ],
+  "engine.not-finite": (["data", "activation", "loss", "gradient", "update"] as const).map((what) => {
+    return { step: 41, what, name: "conv1/Conv_3", value: "NaN" };
+  }),
   "provider.unavailable": [{ provider: "cuda", reason: "libcudnn.so.9 not found" }],
   "run.no-folder": [{ reason: "run.json is missing" }],
   "run.folder-in-use": [{ pid: 4242 }],
