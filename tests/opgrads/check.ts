@@ -16,7 +16,7 @@ export type Outcome =
 
 type Float = "float32" | "float64";
 
-/** Pass marks of `references/README.md`: a value is right within relative 1e-4 or absolute 1e-6. */
+/** A value is right within relative 1e-4 or absolute 1e-6 of the reference. */
 const relative = 1e-4;
 const absolute = 1e-6;
 
