@@ -1,0 +1,177 @@
+/**
+ * `npm run bench`: a training step as compiled, the same step written by hand, their ratio; on request PyTorch as well.
+ * What is compared is timed in turn in one run, since only ratios mean something on a machine that does other things.
+ */
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { type CompilerTime, timeCompiler } from "./compiler.ts";
+import { compare, type Form, loopSteps, openPair } from "./models.ts";
+import { type BenchNet, benchNets } from "./nets.ts";
+import { type PyTorch, startPyTorch } from "./pytorch.ts";
+import { milliseconds, table, times, verdict } from "./report.ts";
+import { compete, local, ratio, type Timing } from "./timing.ts";
+
+const help = `npm run bench -- [options]
+  --net <id>          only this net; may be repeated: ${benchNets.map((n) => n.id).join(", ")}
+  --rounds <n>        rounds of taking turns (20)
+  --ms <n>            milliseconds each contestant has in a round (60)
+  --threads <n>       threads of onnxruntime and of PyTorch (all cores)
+  --against pytorch   also time PyTorch
+  --python <path>     Python that has torch (python3)
+  --profile <prefix>  also write onnxruntime's profile of every model to files that begin so
+  --no-compiler       leave out the times of the compiler itself
+  --json              print one JSON object instead of text`;
+
+/** Compiled at most this many times as long as by hand. */
+const goalByHand = 1.1;
+/** Nets that are to be faster than PyTorch. */
+const goalPyTorch = ["mlp-sgd", "mlp-adam", "lenet"];
+
+interface Options {
+  readonly nets: readonly BenchNet[];
+  readonly rounds: number;
+  readonly ms: number;
+  readonly threads: number;
+  readonly python: string | null;
+  readonly profile: string | null;
+  readonly compiler: boolean;
+  readonly json: boolean;
+}
+
+/** Times of one net in one form. */
+interface Result {
+  readonly net: string;
+  readonly form: Form;
+  readonly faults: readonly string[];
+  readonly compiled: Timing;
+  readonly handwritten: Timing;
+  readonly ratio: number;
+  readonly pytorch?: Timing;
+  readonly pytorchRatio?: number;
+}
+
+function readOptions(args: readonly string[]): Options | string {
+  const number = { type: "string" } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      net: { type: "string", multiple: true, default: [] },
+      rounds: { ...number, default: "20" },
+      ms: { ...number, default: "60" },
+      threads: { ...number, default: String(availableParallelism()) },
+      against: { type: "string" },
+      python: { type: "string", default: "python3" },
+      profile: { type: "string" },
+      "no-compiler": { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) return help;
+  const unknown = values.net.filter((id) => !benchNets.some((n) => n.id === id));
+  if (unknown.length > 0) return `There is no net ${unknown.join(", ")}.\n${help}`;
+  if (values.against !== undefined && values.against !== "pytorch") return `--against knows only pytorch.\n${help}`;
+  const [rounds, ms, threads] = [values.rounds, values.ms, values.threads].map(Number) as [number, number, number];
+  if (![rounds, ms, threads].every((n) => Number.isInteger(n) && n > 0)) return `Numbers must be at least 1.\n${help}`;
+  return {
+    nets: benchNets.filter((n) => values.net.length === 0 || values.net.includes(n.id)),
+    rounds,
+    ms,
+    threads,
+    python: values.against ? values.python : null,
+    profile: values.profile ?? null,
+    compiler: !values["no-compiler"],
+    json: values.json,
+  };
+}
+
+async function timeNet(net: BenchNet, form: Form, options: Options, pytorch: PyTorch | null): Promise<Result> {
+  const { threads, profile } = options;
+  const pair = await openPair(net, form, { threads, ...(profile ? { profile } : {}) });
+  const faults = await compare(net, pair, form);
+  const contestants = [
+    local("compiled", pair.compiled.steps, () => pair.compiled.run()),
+    local("handwritten", pair.handwritten.steps, () => pair.handwritten.run()),
+    ...(pytorch ? [pytorch.contestant(net.id)] : []),
+  ];
+  const [compiled, handwritten, theirs] = (await compete(contestants, options)) as [Timing, Timing, Timing | undefined];
+  for (const { session } of [pair.compiled, pair.handwritten]) {
+    if (profile) session.endProfiling();
+    await session.release();
+  }
+  const against = theirs ? { pytorch: theirs, pytorchRatio: ratio(compiled, theirs) } : {};
+  return { net: net.id, form, faults, compiled, handwritten, ratio: ratio(compiled, handwritten), ...against };
+}
+
+const formText: { readonly [F in Form]: string } = { step: "one step a call", loop: `${loopSteps} steps a call` };
+
+function resultTable(results: readonly Result[], pytorch: boolean): string {
+  const head = ["ms per training step", "", "compiled", "by hand", "ratio", ...(pytorch ? ["PyTorch", "ratio"] : [])];
+  const rows = results.map((r) => [
+    r.net,
+    formText[r.form],
+    milliseconds(r.compiled.median),
+    milliseconds(r.handwritten.median),
+    times(r.ratio),
+    ...(r.pytorch ? [milliseconds(r.pytorch.median), times(r.pytorchRatio as number)] : []),
+  ]);
+  return table(head, rows);
+}
+
+function verdicts(results: readonly Result[]): string[] {
+  const byHand = results.map((r) => ({ net: `${r.net} ${r.form}`, value: r.ratio, met: r.ratio <= goalByHand }));
+  const rivals = results
+    .filter((r) => goalPyTorch.includes(r.net) && r.pytorchRatio !== undefined)
+    .map((r) => ({ net: `${r.net} ${r.form}`, value: r.pytorchRatio as number, met: (r.pytorchRatio as number) < 1 }));
+  const lines = [verdict(`compiled within ${goalByHand} of hand-written`, byHand)];
+  if (rivals.length > 0) lines.push(verdict("MLP and LeNet faster than PyTorch", rivals));
+  return lines;
+}
+
+const compilerTable = (lines: readonly CompilerTime[]): string =>
+  table(
+    ["ms", "median", "least"],
+    lines.map((t) => [t.what, milliseconds(t.median), milliseconds(t.least)]),
+  );
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (typeof options === "string") return say(options);
+  const started = options.python === null ? null : await startPyTorch(options.python, options.threads);
+  const pytorch = started && "version" in started ? started : null;
+  const notes = ["lstm: recurrent layers are not in the registry yet"];
+  if (started && "missing" in started)
+    notes.push(`PyTorch: left out, ${options.python} does not run it: ${started.missing}`);
+  if (pytorch) notes.push(`PyTorch ${pytorch.version}, eager; its step is compared with both forms of ours`);
+  const results: Result[] = [];
+  for (const net of options.nets) {
+    for (const form of ["step", "loop"] as const) {
+      if (!options.json && process.stderr.isTTY) process.stderr.write(`\r${net.title}, ${formText[form]} ...\x1b[K`);
+      results.push(await timeNet(net, form, options, pytorch));
+    }
+  }
+  if (!options.json && process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+  pytorch?.stop();
+  const compiler = options.compiler ? timeCompiler(options.nets, options.rounds) : [];
+  if (options.json) return say(JSON.stringify({ ...settings(options), notes, results, compiler }, null, 2));
+  const faults = results.flatMap((r) => r.faults);
+  say(
+    [
+      `${options.threads} threads, ${options.rounds} rounds of ${options.ms} ms, medians; ratios are medians of each round's`,
+      "",
+      resultTable(results, pytorch !== null),
+      ...notes,
+      "",
+      ...(faults.length > 0 ? ["NOT THE SAME STEP, the ratios mean nothing:", ...faults] : verdicts(results)),
+      ...(compiler.length > 0 ? ["", compilerTable(compiler)] : []),
+    ].join("\n"),
+  );
+}
+
+const settings = ({ rounds, ms, threads }: Options) => ({ rounds, ms, threads });
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+void main();
