@@ -135,7 +135,7 @@ function byColumns(c: GradientContext, m: Maths, g: Geometry, x: Value, dy: Valu
   const [, filters, ...out] = c.size(dy) as [number, number, ...number[]];
   const places = elementCount(out);
   const [rows, each] = [filters / g.group, (channels / g.group) * elementCount(g.kernel)];
-  const columns = columnsOf(c, m, g, x, out);
+  const columns = columnsOf(c, m, g, x);
   const shape = [filters, channels / g.group, ...g.kernel];
   if (g.group === 1 && places < 2 * filters) {
     const left = m.reshape(swapBatch(m, dy), [filters, n * places]);
@@ -152,10 +152,11 @@ function byColumns(c: GradientContext, m: Maths, g: Geometry, x: Value, dy: Valu
 }
 
 /** What each tap sees of X: [N, C taps, out], one depthwise convolution with kernels that pick one tap each. */
-function columnsOf(c: GradientContext, m: Maths, g: Geometry, x: Value, out: readonly number[]): Value {
-  const [, channels, ...size] = c.size(x) as [number, number, ...number[]];
+function columnsOf(c: GradientContext, m: Maths, g: Geometry, x: Value): Value {
+  const channels = c.size(x)[1] as number;
   const taps = elementCount(g.kernel);
-  if (taps === 1 && size.every((s, i) => s === out[i])) return x;
+  const still = g.strides.every((s) => s === 1) && [...g.begin, ...g.end].every((p) => p === 0);
+  if (taps === 1 && still) return x;
   const one = Array.from({ length: taps * taps }, (_, i) => (i % (taps + 1) === 0 ? 1 : 0));
   const pick = m.table(one, [taps, 1, ...g.kernel], x);
   const kernels = channels === 1 ? pick : c.b.emit("Tile", [pick, c.b.ints([channels, 1, ...g.kernel.map(() => 1)])]);
