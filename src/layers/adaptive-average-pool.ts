@@ -5,7 +5,7 @@ import { Maths } from "../ir/maths.ts";
 import { type Dim, isSymbolic, product, symbol } from "../shape/dim.ts";
 import { shapeText } from "../shape/type.ts";
 import { defineLayer } from "./define.ts";
-import { first, inputOfRankAtLeast } from "./shared/check.ts";
+import { first, inputOfRankAtLeast, numbers } from "./shared/check.ts";
 
 /**
  * Average pooling to a given size: window i of an axis of n elements that gives m covers
@@ -39,13 +39,14 @@ export const layer = defineLayer({
     const x = first(c.inputs);
     const m = new Maths(c.b);
     const sizes = sizesFor(c.params.size, x.type.shape.length - 2) as number[];
-    const axes = sizes.map((_, i) => i + 2);
-    if (sizes.every((size) => size === 1)) return [m.mean(x, axes)];
-    const kernel = sizes.map((size, i) => (x.type.shape[i + 2] as number) / size);
-    if (kernel.every(Number.isInteger)) {
+    const known = numbers(x.type.shape.slice(2));
+    const kernel = known?.map((from, i) => from / (sizes[i] as number));
+    if (kernel?.every(Number.isInteger) && sizes.some((size) => size > 1)) {
       return [c.b.emit("AveragePool", [x], { kernel_shape: kernel, strides: kernel })];
     }
-    return [axes.reduce((v, axis) => averageAxis(m, v, axis, sizes[axis - 2] as number), x)];
+    // Means of whole axes first: they may have symbols for sizes.
+    const whole = sizes.flatMap((size, i) => (size === 1 ? [i + 2] : []));
+    return [sizes.reduce((v, size, i) => averageAxis(m, v, i + 2, size), m.mean(x, whole))];
   },
   formula: String.raw`y_{c,i} = \operatorname{mean}\,\{x_{c,j} : \lfloor i n / m \rfloor \le j < \lceil (i + 1) n / m \rceil\}`,
   examples: [
@@ -54,6 +55,7 @@ export const layer = defineLayer({
     { params: {}, inputs: [{ dtype: "float32", shape: [symbol("N"), 3, symbol("T"), 5] }] },
     { params: { size: 3 }, inputs: [{ dtype: "float32", shape: [symbol("N"), 2, 4, 5, 7] }] },
     { params: { size: 5 }, inputs: [{ dtype: "float32", shape: [symbol("N"), 2, 3] }] },
+    { params: { size: [1, 3, 2] }, inputs: [{ dtype: "float32", shape: [symbol("N"), 2, symbol("T"), 4, 3] }] },
   ],
 });
 
@@ -62,14 +64,14 @@ const sizesFor = (given: readonly number[], spatial: number): number[] | null =>
   return given.length === spatial ? [...given] : null;
 };
 
-/** Averages one axis by a matrix product: the axes before it are seen as a batch, those after it as columns. */
+/** Averages one axis by a matrix product, the axes behind it seen as its columns. */
 function averageAxis(m: Maths, x: Value, axis: number, size: number): Value {
   const { shape } = x.type;
   const from = shape[axis] as number;
   if (from === size) return x;
   const matrix = m.table(averagingMatrix(from, size), [size, from], x);
-  const [n, ...before] = shape.slice(0, axis) as [Dim, ...Dim[]];
-  const view = m.reshape(x, [n, product(before), from, product(shape.slice(axis + 1))]);
+  if (axis === shape.length - 1) return m.matmul(x, m.transpose(matrix, [1, 0]));
+  const view = m.reshape(x, [...shape.slice(0, axis + 1), product(shape.slice(axis + 1))]);
   return m.reshape(
     m.matmul(matrix, view),
     shape.map((d, i) => (i === axis ? size : d)),

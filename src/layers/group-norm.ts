@@ -26,7 +26,7 @@ export const layer = defineLayer({
     return fail(c.issue("shape.divisible", payload, { param: "groups", fix }));
   },
   parameters: (c) => affineParameters(c.params.affine, [first(c.inputs).shape[1] as number]),
-  lower: (c) => [groupNorm(c.b, first(c.inputs), affineOf(c), c.params.groups, c.params.epsilon)],
+  lower: (c) => [groupNorm(c.b, first(c.inputs), affineOf(c), c.params.groups, c.params.epsilon, c.training)],
   formula: String.raw`y = \gamma_c\,\frac{x - \mu_g}{\sqrt{\sigma_g^2 + \epsilon}} + \beta_c`,
   examples: [
     { params: { groups: 2 }, inputs: [{ dtype: "float32", shape: [symbol("N"), 6, 3, 4] }] },

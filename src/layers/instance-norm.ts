@@ -24,7 +24,7 @@ export const layer = defineLayer({
   parameters: (c) => affineParameters(c.params.affine, [first(c.inputs).shape[1] as number]),
   lower(c) {
     const x = first(c.inputs);
-    return [groupNorm(c.b, x, affineOf(c), x.type.shape[1] as number, c.params.epsilon)];
+    return [groupNorm(c.b, x, affineOf(c), x.type.shape[1] as number, c.params.epsilon, c.training)];
   },
   formula: String.raw`y = \gamma_c\,\frac{x - \mu_{n,c}}{\sqrt{\sigma_{n,c}^2 + \epsilon}} + \beta_c`,
   examples: [

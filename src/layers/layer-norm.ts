@@ -20,9 +20,8 @@ export const layer = defineLayer({
   lower(c) {
     const x = first(c.inputs);
     const { axes, epsilon } = c.params;
-    const affine = affineOf(c);
-    const scale = affine ? affine.scale : ones(c.b, trailingShape(x.type, axes));
-    return [layerNorm(c.b, x, scale, affine ? affine.bias : null, axes, epsilon)];
+    const affine = affineOf(c) ?? { scale: ones(c.b, trailingShape(x.type, axes)), bias: null };
+    return [layerNorm(c.b, x, affine, axes, epsilon, c.training)];
   },
   formula: String.raw`y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta`,
   examples: [

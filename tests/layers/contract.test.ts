@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { rng } from "../../src/core/rng.ts";
 import { resolveParams } from "../../src/graph/params.ts";
@@ -50,6 +52,12 @@ describe("every layer", () => {
     expect(files.map((f) => f.replace(".ts", "")).sort()).toEqual([...layerRegistry.ids].sort());
     for (const [id, layer] of Object.entries(layers)) expect(layer.id).toBe(id);
     expect(layerRegistry.get("toString")).toBeNull();
+  });
+
+  it("stands in a registry that is up to date", () => {
+    const script = fileURLToPath(new URL("../../scripts/generate.mjs", import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, [script, "--check"], { encoding: "utf8" });
+    expect(status, stderr).toBe(0);
   });
 
   it.each(all)("$id is declared soundly", (layer) => {

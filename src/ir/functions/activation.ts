@@ -19,13 +19,15 @@ export function gelu(b: GraphBuilder, x: Value, approximate: "none" | "tanh"): V
 function geluErf(b: GraphBuilder, x: Value): Value {
   const m = new Maths(b);
   const make = (): Value[] => {
-    const p = m.mul(m.add(m.erf(m.mul(x, Math.SQRT1_2)), 1), 0.5);
-    return [m.mul(x, p), p];
+    // In this order onnxruntime knows it and runs it as one operator in inference.
+    const twice = m.add(m.erf(m.div(x, Math.SQRT2)), 1);
+    return [m.mul(m.mul(x, twice), 0.5), twice];
   };
   const rule: GradientRule = (c) => {
     const g = new Maths(c.b);
-    const density = g.mul(g.exp(g.mul(g.square(c.x(0)), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-    return [g.mul(c.dy(), g.add(c.y(1), g.mul(c.x(0), density)))];
+    // y(1) = 2 P, so the density is doubled too and the sum halved.
+    const density = g.mul(g.exp(g.mul(g.square(c.x(0)), -0.5)), Math.sqrt(2 / Math.PI));
+    return [g.mul(c.dy(), g.mul(g.add(c.y(1), g.mul(c.x(0), density)), 0.5))];
   };
   return b.composite("Gelu", [x], make, rule)[0] as Value;
 }

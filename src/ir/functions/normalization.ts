@@ -102,18 +102,19 @@ function standardizeGradient(m: Maths, w: Value, normalized: Value, inverse: Val
 /**
  * Layer normalisation over the last `count` axes (Ba, Kiros & Hinton 2016), scale and bias of their shape.
  * Gradient: w = scale dy, x-hat = (x - mean) s, dx = s (w - mean(w) - x-hat mean(w x-hat)). ONNX: LayerNormalization,
- * whose mean and 1/sqrt(variance + epsilon) the rule uses.
+ * whose mean and s = 1/sqrt(variance + epsilon) the rule uses; inference does not ask for them.
  */
 export function layerNorm(
   b: GraphBuilder,
   x: Value,
-  scale: Value,
-  bias: Value | null,
+  affine: { readonly scale: Value; readonly bias: Value | null },
   count: number,
   epsilon: number,
+  training: boolean,
 ): Value {
   const attrs = { axis: -count, epsilon };
-  const inputs = bias ? [x, scale, bias] : [x, scale];
+  const inputs = affine.bias ? [x, affine.scale, affine.bias] : [x, affine.scale];
+  if (!training) return b.emit("LayerNormalization", inputs, attrs);
   const make = () => b.emitAll("LayerNormalization", inputs, attrs, { outputs: 3 });
   return b.composite("LayerNorm", inputs, make, layerNormRule)[0] as Value;
 }
@@ -162,19 +163,37 @@ export function rmsNorm(b: GraphBuilder, x: Value, scale: Value | null, count: n
 /**
  * Group normalisation (Wu & He 2018): the channels of [N, C, ...] in `groups` groups, each standardised over its
  * channels and all places; scale and bias [C]. As many groups as channels is instance normalisation.
- * Gradient: that of {@link layerNorm} over each group.
+ * Gradient: that of {@link layerNorm} over each group. ONNX for inference: InstanceNormalization.
  */
-export function groupNorm(b: GraphBuilder, x: Value, affine: Affine | null, groups: number, epsilon: number): Value {
+export function groupNorm(
+  b: GraphBuilder,
+  x: Value,
+  affine: Affine | null,
+  groups: number,
+  epsilon: number,
+  training: boolean,
+): Value {
   const m = new Maths(b);
-  const rank = x.type.shape.length;
+  const scaled = (normalized: Value): Value => {
+    const back = b.reshape(normalized, x.type.shape, x);
+    if (!affine) return back;
+    const rank = x.type.shape.length;
+    return m.add(m.mul(back, perChannel(m, affine.scale, rank)), perChannel(m, affine.bias, rank));
+  };
+  if (!training) return scaled(inferredGroups(m, x, groups, epsilon));
   const make = (): Value[] => {
     const { normalized, inverse } = standardize(m, toGroups(m, x, groups), epsilon);
-    const back = b.reshape(normalized, x.type.shape, x);
-    if (!affine) return [back, normalized, inverse];
-    const y = m.add(m.mul(back, perChannel(m, affine.scale, rank)), perChannel(m, affine.bias, rank));
-    return [y, normalized, inverse];
+    return [scaled(normalized), normalized, inverse];
   };
   return b.composite("GroupNorm", operands(x, affine), make, groupNormRule, { groups })[0] as Value;
+}
+
+/** Groups standardised by one operator, which takes a group for a channel. */
+function inferredGroups(m: Maths, x: Value, groups: number, epsilon: number): Value {
+  const vector = (v: number): Value => m.table(new Array<number>(groups).fill(v), [groups], x);
+  const single = groups === x.type.shape[1] && x.type.shape.length > 2;
+  const grouped = single ? x : toGroups(m, x, groups);
+  return m.b.emit("InstanceNormalization", [grouped, vector(1), vector(0)], { epsilon });
 }
 
 const groupNormRule: GradientRule = (c) => {

@@ -149,19 +149,18 @@ export const transposedConvolution = (
   },
 });
 
-/** Output padding tells sizes apart that one stride maps together, so it is below the stride or the dilation. */
+/** Output padding tells sizes apart that one stride maps together, so it is below the stride. */
 function outputPaddingIssues(c: CheckContext & { readonly params: TransposedValues }): Issue[] {
-  const { stride, dilation, outputPadding, padding } = c.params;
+  const { stride, outputPadding, padding } = c.params;
   if (padding === "same") return [];
-  const limits = stride.map((s, i) => Math.max(s, dilation[i] as number) - 1);
-  const bad = outputPadding.findIndex((o, i) => o > (limits[i] as number));
+  const bad = outputPadding.findIndex((o, i) => o >= (stride[i] as number));
   if (bad < 0) return [];
   const param = "outputPadding";
   const fix = c.setParam(
     param,
-    outputPadding.map((o, i) => Math.min(o, limits[i] as number)),
+    outputPadding.map((o, i) => Math.min(o, (stride[i] as number) - 1)),
   );
-  const payload = { what: param, found: String(outputPadding[bad]), expected: `<= ${limits[bad]}` };
+  const payload = { what: param, found: String(outputPadding[bad]), expected: `< ${stride[bad]}` };
   return [c.issue("shape.range", payload, { param, fix })];
 }
 
