@@ -6,7 +6,7 @@ import type { GraphDocument } from "../graph/document.ts";
 import type { Provider } from "../ir/gradient.ts";
 import { initialValues } from "../layers/initialize.ts";
 import type { Tensor } from "../shape/dtype.ts";
-import { compileEvaluation, compileInference } from "./inference.ts";
+import { compileEvaluation, compileInference, type Standardisation } from "./inference.ts";
 import { type ModelKind, roleKey } from "./manifest.ts";
 import type { CompiledModel } from "./model.ts";
 import { type Network, parameterName, resolveNetwork } from "./network.ts";
@@ -27,6 +27,8 @@ export interface CompileOptions {
   readonly provider?: Provider;
   /** Contents of parameters and buffers of an inference model; the initial ones when left out. */
   readonly values?: TensorMap;
+  /** Inference: how the data set standardises fields, to be done inside the model. */
+  readonly standardise?: { readonly [field: string]: Standardisation | null };
   /** Training step: also give gradients. */
   readonly gradients?: boolean;
   /** Training step: also say which values are finite. */
@@ -44,7 +46,9 @@ export function compile(document: GraphDocument, options: CompileOptions): Resul
 /** As {@link compile}, for a network that is resolved already. */
 export function compileNetwork(network: Network, options: CompileOptions): Result<CompiledModel> {
   const { kind, batch = null, provider = "cpu" } = options;
-  if (kind === "inference") return compileInference(network, options.values ?? initialTensors(network), batch);
+  if (kind === "inference") {
+    return compileInference(network, options.values ?? initialTensors(network), batch, options.standardise);
+  }
   if (!network.document.data) return fail(issue("binding.no-data", {}));
   if (kind === "evaluation") return compileEvaluation(network, batch);
   const training = {

@@ -5,7 +5,7 @@ import type { Value } from "../ir/graph.ts";
 import { ancestors, type LowerOptions, lowerGraph } from "../lower/lower.ts";
 import { emitLoss } from "../optim/loss.ts";
 import { emitMetric } from "../optim/metric.ts";
-import type { Tensor } from "../shape/dtype.ts";
+import { type Tensor, tensor } from "../shape/dtype.ts";
 import { substituteShape, type TensorType } from "../shape/type.ts";
 import { batchSymbol, fieldType } from "./check.ts";
 import { type CompiledModel, ModelBuilder } from "./model.ts";
@@ -59,8 +59,22 @@ const withSymbols =
     shape: substituteShape(t.shape, symbols),
   });
 
-/** Data in, predictions out; parameters are initializers of the file. */
-export function compileInference(network: Network, values: TensorMap, batch: number | null): Result<CompiledModel> {
+/** Mean and deviation that a field is standardised with: one for all channels, or one for each. */
+export interface Standardisation {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/**
+ * Data in, predictions out; parameters are initializers of the file. What the data set does to a field before it
+ * reaches the network, (x - mean) / std, is part of the file: whoever runs it has the data as they are.
+ */
+export function compileInference(
+  network: Network,
+  values: TensorMap,
+  batch: number | null,
+  standardise: { readonly [field: string]: Standardisation | null } = {},
+): Result<CompiledModel> {
   const model = new ModelBuilder(network.document.name);
   const outputs = predictions(network);
   const wanted = ancestors(
@@ -69,8 +83,9 @@ export function compileInference(network: Network, values: TensorMap, batch: num
   );
   // An exported network keeps symbols such as T free: whoever runs it may feed other lengths.
   const symbols: { [symbol: string]: number } = batch === null ? {} : { [batchSymbol]: batch };
+  const raw = dataInputs(model, network, wanted, withSymbols(symbols));
   const lowered = lowerGraph(model.b, network.graph, {
-    inputs: dataInputs(model, network, wanted, withSymbols(symbols)),
+    inputs: new Map([...raw].map(([node, x]) => [node, standardised(model, network, node, x, standardise)])),
     parameter: weights(model, network, values),
     symbols,
     uniform: null,
@@ -81,6 +96,28 @@ export function compileInference(network: Network, values: TensorMap, batch: num
     model.output(name, lowered.value(node, port), { kind: "prediction", node, port });
   }
   return model.finish({ kind: "inference", document: network.document.name, batch, accumulate: 1 });
+}
+
+function standardised(
+  model: ModelBuilder,
+  network: Network,
+  node: string,
+  x: Value,
+  standardise: { readonly [field: string]: Standardisation | null },
+): Value {
+  const scaling = standardise[network.inputs.find((i) => i.node === node)?.field ?? ""];
+  if (!scaling || x.type.dtype !== "float32") return x;
+  // Channels are the first axis of a sample from 3 axes on, and the last below that (data/fields.ts).
+  const rank = x.type.shape.length - 1;
+  const trailing = rank >= 3 ? Array<number>(rank - 1).fill(1) : [];
+  const constant = (list: readonly number[]): Value =>
+    list.length === 1
+      ? model.b.scalar(list[0] as number)
+      : model.b.constant(tensor("float32", [list.length, ...trailing], list));
+  return model.b.at({ node, pass: "forward" }, () => {
+    const centred = model.b.emit("Sub", [x, constant(scaling.mean)]);
+    return model.b.emit("Div", [centred, constant(scaling.std)]);
+  });
 }
 
 /** Initializers by owner and name, made when first asked for. */

@@ -34,6 +34,8 @@ export interface Dataset {
   readonly licence: string;
   /** How numbers were scaled, by field: whoever uses the trained network must do the same. */
   readonly scaling: { readonly [field: string]: Scaling | null };
+  /** The part of it that an exported network does itself; pictures then go in as 0..1, other numbers as they are. */
+  readonly standardise: { readonly [field: string]: Scaling | null };
   /** Warnings: one class only, a part of the split without samples. */
   readonly warnings: readonly Issue[];
   /** Gathers in a thread of its own, for sets that are read from disk sample by sample; null where memory is faster. */
@@ -138,6 +140,7 @@ function assemble(
     source: raw.source,
     licence: raw.licence,
     scaling,
+    standardise: Object.fromEntries(fields.map((f) => [f.type.name, f.standardise])),
     warnings: [...oneClassWarnings(raw), ...emptySplitWarnings(raw, rows, data)],
     reader,
     close: async () => reader?.close(),

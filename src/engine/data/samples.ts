@@ -42,6 +42,11 @@ export type Gather = (rows: Uint32Array, indices: ArrayLike<number>, out: TypedA
 export interface PreparedField {
   readonly type: FieldType;
   readonly scaling: Scaling | null;
+  /**
+   * The part of the scaling that goes beyond bringing bytes to 0..1, in the units of the field before it: what an
+   * exported network must do itself. Null where there is none.
+   */
+  readonly standardise: Scaling | null;
   readonly gather: Gather;
 }
 
@@ -62,7 +67,8 @@ export function prepareField(
   const scaling = given ? ok(given) : scalingOf(raw.type, samples.value, transform.normalise, train);
   if (!scaling.ok) return scaling;
   const gather = gatherOf(raw.type, samples.value, scaling.value);
-  return ok({ type: type.value, scaling: scaling.value, gather });
+  const standardise = standardisation(samples.value, scaling.value, transform.normalise);
+  return ok({ type: type.value, scaling: scaling.value, standardise, gather });
 }
 
 /** The samples as the element type asked for, and class indices as one-hot rows. */
@@ -88,6 +94,16 @@ function retyped(field: string, samples: Samples, dtype: "float32" | "int64"): R
   const broken = samples.data.find((v) => !Number.isInteger(v));
   if (broken !== undefined) return fail(optionIssue(path, "dtype", "int64", String(broken)));
   return ok({ kind: "ints", data: BigInt64Array.from(samples.data as ArrayLike<number> as number[], BigInt) });
+}
+
+function standardisation(
+  samples: Samples,
+  scaling: Scaling | null,
+  normalise: FieldTransform["normalise"],
+): Scaling | null {
+  if (!scaling || normalise === undefined || normalise === "unit" || normalise === "none") return null;
+  const unit = samples.kind === "bytes" || samples.kind === "pictures" ? 255 : 1;
+  return { mean: scaling.mean.map((v) => v / unit), std: scaling.std.map((v) => v / unit) };
 }
 
 function scalingOf(
