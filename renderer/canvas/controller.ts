@@ -23,6 +23,8 @@ export interface CanvasController {
   /** Sizes of nodes as drawn, collapsed ones included. */
   sizes(): ReadonlyMap<string, Size>;
   openQuickAdd(at?: Point): void;
+  /** Opens the box that finds nodes by name (the command `view.find`). */
+  openFind(): void;
   /** Puts the keyboard focus on a node. */
   focusNode(id: string): void;
 }
