@@ -39,7 +39,8 @@ interface WorkspaceStore {
   readonly tabs: readonly Tab[];
   /** Id of the tab that is shown; null shows the start page. */
   readonly active: string | null;
-  open(document: GraphDocument, file: string | null): string;
+  /** Opens a document in a tab of its own. `unsaved`: it counts as changed until it is saved. */
+  open(document: GraphDocument, file: string | null, unsaved?: boolean): string;
   close(id: string): void;
   activate(id: string | null): void;
   /** Applies a change to the active document as one step of its history. Steps with one `gesture` are joined. */
@@ -62,12 +63,13 @@ export const workspace = createStore<WorkspaceStore>()((set, get) => {
   return {
     tabs: [],
     active: null,
-    open(document, file) {
+    open(document, file, unsaved = false) {
       const id = `tab${++tabCount}`;
       const checked = checkDocument(document);
       const edited = { document, history: emptyHistory };
+      const saved = unsaved ? { ...document } : document;
       set(({ tabs }) => ({
-        tabs: [...tabs, { id, file, edited, saved: document, checked, path: [], selection: nothing }],
+        tabs: [...tabs, { id, file, edited, saved, checked, path: [], selection: nothing }],
         active: id,
       }));
       return id;
@@ -118,6 +120,10 @@ function validPath(tab: Tab): readonly string[] {
   return tab.path;
 }
 
+/** Losses are selected like nodes, under these ids. */
+const lossIds = (o: GraphDocument["objectives"][number]): { readonly id: string }[] =>
+  o.terms.map((_, term) => ({ id: `loss:${o.id}:${term}` }));
+
 /** The selection without what is gone. */
 function present(tab: Tab): Selection {
   const graph = shownGraph(tab);
@@ -127,7 +133,12 @@ function present(tab: Tab): Selection {
     return [...ids].every((id) => there.has(id)) ? ids : new Set([...ids].filter((id) => there.has(id)));
   };
   const { nodes, edges, notes } = tab.selection;
-  return { nodes: keep(nodes, graph.nodes), edges: keep(edges, graph.edges), notes: keep(notes, graph.notes) };
+  const losses = tab.path.length > 0 ? [] : tab.edited.document.objectives.flatMap(lossIds);
+  return {
+    nodes: keep(nodes, [...graph.nodes, ...losses]),
+    edges: keep(edges, graph.edges),
+    notes: keep(notes, graph.notes),
+  };
 }
 
 export const activeTab = (s: Pick<WorkspaceStore, "tabs" | "active">): Tab | null =>
