@@ -43,16 +43,24 @@ export function wireShape(from: WireEnd, to: WireEnd, reroutes: readonly Point[]
 }
 
 function curve(path: Path, a: Point, b: Point): void {
-  if (Math.abs(a.y - b.y) < 0.5) return path.line(b);
+  if (isLevel(a, b)) {
+    path.line(b);
+    return;
+  }
   const reach = b.x >= a.x ? Math.max(22, (b.x - a.x) * 0.5) : Math.min(60, 22 + (a.x - b.x) * 0.2);
   path.cubic({ x: a.x + reach, y: a.y }, { x: b.x - reach, y: b.y }, b);
 }
 
 function step(path: Path, a: Point, b: Point): void {
-  if (Math.abs(a.y - b.y) < 0.5) return path.line(b);
+  if (isLevel(a, b)) {
+    path.line(b);
+    return;
+  }
   const middle = b.x > a.x ? (a.x + b.x) / 2 : a.x + leave;
   path.corners([{ x: middle, y: a.y }, { x: middle, y: b.y }, b]);
 }
+
+const isLevel = (a: Point, b: Point): boolean => Math.abs(a.y - b.y) < 0.5;
 
 /** Right, into the gutter, left, and in. */
 function goRound(path: Path, from: WireEnd, to: WireEnd): void {
@@ -135,7 +143,7 @@ class Path {
 
   private level(a: Point, b: Point): void {
     const length = (s: { a: Point; b: Point } | null): number => (s ? Math.abs(s.b.x - s.a.x) : 0);
-    if (Math.abs(a.y - b.y) < 0.5 && length({ a, b }) > length(this.longest)) this.longest = { a, b };
+    if (isLevel(a, b) && length({ a, b }) > length(this.longest)) this.longest = { a, b };
     else this.middle ??= { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
   }
 }
