@@ -23,8 +23,13 @@ export class EngineHost {
   #queue: Promise<void> = Promise.resolve();
   #onShutdown: () => void;
 
-  constructor(post: (events: readonly EngineEvent[]) => void, onShutdown: () => void = () => {}) {
-    this.#outbox = new Outbox(post);
+  /** `messageInterval` is the least time between two messages, in milliseconds; 0 tells everything at once. */
+  constructor(
+    post: (events: readonly EngineEvent[]) => void,
+    onShutdown: () => void = () => {},
+    messageInterval?: number,
+  ) {
+    this.#outbox = new Outbox(post, messageInterval);
     this.#onShutdown = onShutdown;
     this.#heart = setInterval(() => this.#beat(), heartbeatInterval);
     this.#heart.unref();

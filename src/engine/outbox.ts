@@ -1,7 +1,7 @@
 import type { EngineEvent, EventOf } from "../protocol/index.ts";
 
-/** At most some thirty messages a second cross the border. */
-const interval = 33;
+/** Milliseconds between two messages: at most some thirty a second cross the border. */
+const messageInterval = 33;
 /** Most steps in one event. */
 const mergeLimit = 10_000;
 
@@ -27,12 +27,14 @@ export function merged(last: EngineEvent | undefined, next: EngineEvent): Steps 
 /** Gathers events and hands them on as few messages, in order. What is not a step or an epoch goes out at once. */
 export class Outbox {
   readonly #post: (events: readonly EngineEvent[]) => void;
+  readonly #interval: number;
   #waiting: EngineEvent[] = [];
   #sent = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(post: (events: readonly EngineEvent[]) => void) {
+  constructor(post: (events: readonly EngineEvent[]) => void, interval = messageInterval) {
     this.#post = post;
+    this.#interval = interval;
   }
 
   add(event: EngineEvent): void {
@@ -40,7 +42,7 @@ export class Outbox {
     if (joined) this.#waiting[this.#waiting.length - 1] = joined;
     else this.#waiting.push(event);
     const urgent = event.kind !== "steps" && event.kind !== "epoch";
-    const due = this.#sent + interval - performance.now();
+    const due = this.#sent + this.#interval - performance.now();
     if (urgent || due <= 0) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), due);
   }

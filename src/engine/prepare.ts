@@ -1,6 +1,6 @@
-import { initialTensors, type Network, resolveNetwork, type TensorMap } from "../compile/index.ts";
+import { checkDocument, initialTensors, type Network, resolveNetwork, type TensorMap } from "../compile/index.ts";
 import type { ModelManifest } from "../compile/manifest.ts";
-import { type Issue, issue } from "../core/issue.ts";
+import { type Issue, isError, issue } from "../core/issue.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { GraphDocument } from "../graph/document.ts";
 import { readDocument } from "../graph/read.ts";
@@ -75,7 +75,8 @@ export async function prepareRun(
   if (!data.ok) return data;
   const { dataset, network } = data.value;
   closers.push(() => dataset.close());
-  for (const i of dataset.warnings) emit({ kind: "issue", issue: i });
+  const warnings = checkDocument(document, dataset.fields).issues.filter((i) => !isError(i));
+  for (const i of [...dataset.warnings, ...warnings]) emit({ kind: "issue", issue: i });
   const plan = planRun(dataset.splits.train.count, document.training);
   if (!plan.ok) return plan;
   const tensors = tensorsOf(network, found);
@@ -128,7 +129,9 @@ async function sourceOf({ document, overrides, settings }: StartRequest): Promis
   if (!record.ok) return record;
   const base = record.value.document;
   const { learningRate: _, ...lasting } = overrides;
-  const changed = withOverrides(base, lasting);
+  // Whoever asks for more epochs means them, whatever limit of steps the run had.
+  const limit = overrides.epochs === undefined ? base.training.steps : null;
+  const changed = withOverrides({ ...base, training: { ...base.training, steps: limit } }, lasting);
   const same = { seed: base.seed, batch: base.training.batch, ...lasting };
   const expected = documentHash(base);
   if (given && documentHash(withOverrides(given.value, same)) !== expected) {

@@ -271,7 +271,7 @@ export class Run {
     const validation = run.dataset.splits.validation ? await this.#evaluate("validation", this.#tensors) : null;
     if (validation && !validation.ok) return this.#fail(validation.issues);
     const watch = document.training.earlyStopping?.watch ?? "loss";
-    const value = watched(watch, validation?.value ?? train, train);
+    const value = this.#watched(watch, validation?.value ?? train, train);
     const verdict = stoppingAfter(
       document.training.earlyStopping ?? { patience: Number.POSITIVE_INFINITY, minDelta: 0 },
       progress.stopping,
@@ -320,6 +320,14 @@ export class Run {
     const samples = sums[samplesKey]?.[0] ?? 0;
     const losses = document.objectives.map((o) => (sums[lossKey(o.id)]?.[0] ?? Number.NaN) / samples);
     return { ...lossesOf(document, losses), ...metricsOf(document, run.manifest, sums) };
+  }
+
+  /** The value that early stopping and the plateau schedule look at. A metric that is not there is never better. */
+  #watched(watch: string, score: Score, train: Score): number {
+    if (watch === "loss") return score.loss;
+    const [first, ...others] = this.#now().run.network.document.objectives;
+    const name = others.length > 0 ? `${first?.id}.${watch}` : watch;
+    return score.metrics[name] ?? train.metrics[name] ?? Number.NaN;
   }
 
   async #evaluate(split: SplitName, tensors: TensorMap): Promise<Result<Evaluation>> {
@@ -486,12 +494,6 @@ const samplesKey = "samples";
 const breathe = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 const scoreOf = ({ split: _split, samples: _samples, ...score }: Evaluation): Score => score;
-
-/** The value that early stopping and the plateau schedule look at. A metric that is not there counts as never better. */
-function watched(watch: string, score: Score, train: Score): number {
-  if (watch === "loss") return score.loss;
-  return score.metrics[watch] ?? train.metrics[watch] ?? Number.NaN;
-}
 
 function bytesPerSample({ dataset }: PreparedRun): number {
   return dataset.fields.reduce((sum, f) => sum + f.shape.reduce((a, b) => a * b, 1) * (f.dtype === "int64" ? 8 : 4), 0);

@@ -69,7 +69,7 @@ afterEach(() => {
 });
 
 /** Long enough to be killed in the middle: calls of one step. */
-const document: DocumentInput = { ...moons(), training: { batch: 4, epochs: 12 } };
+const document: DocumentInput = { ...moons(), training: { batch: 4, epochs: 25 } };
 const slow = { provider: "cpu", threads: 1, callSteps: 1, checkpointSeconds: 0.02 } as const;
 
 async function outcome(folder: string): Promise<unknown> {
@@ -80,13 +80,15 @@ async function outcome(folder: string): Promise<unknown> {
   return { loss: curve.value.loss, tensors: checkpoint.tensors, step: checkpoint.progress.step };
 }
 
-async function unbroken(): Promise<unknown> {
+/** What all the runs below must come to, whatever befalls them. */
+let unbroken: unknown;
+beforeAll(async () => {
   const folder = temporaryFolder();
   const engine = new TestEngine();
   await engine.run(document, { folder });
   await engine.close();
-  return outcome(folder);
-}
+  unbroken = await outcome(folder);
+});
 
 function isAlive(pid: number): boolean {
   try {
@@ -134,13 +136,13 @@ describe("an engine process", () => {
       value: null,
     });
     expect((await end).state).toBe("done");
-    expect(await outcome(folder)).toEqual(await unbroken());
+    expect(await outcome(folder)).toEqual(unbroken);
     await watched.engine.close();
     expect(isAlive(pid)).toBe(false);
     expect(watched.of("engine").map((e) => e.state)).toEqual([]);
   });
 
-  it.each([1, 60, 300])("killed after step %i goes on by itself and ends with the same numbers", async (step) => {
+  it.each([1, 300])("killed after step %i goes on by itself and ends with the same numbers", async (step) => {
     const folder = temporaryFolder();
     const watched = await Watched.start();
     const end = watched.end();
@@ -155,7 +157,7 @@ describe("an engine process", () => {
     expect(states[0]).toMatchObject({ pid, signal: "SIGKILL", restarts: 1 });
     expect(watched.issues).toEqual(["engine.died"]);
     expect(watched.pid).not.toBe(pid);
-    expect(await outcome(folder)).toEqual(await unbroken());
+    expect(await outcome(folder)).toEqual(unbroken);
   });
 
   it("killed again and again comes to the same end", async () => {
@@ -165,13 +167,13 @@ describe("an engine process", () => {
     let next = 40;
     watched.engine.on((e) => {
       if (e.kind !== "steps" || e.step < next) return;
-      next = e.step + 90;
+      next = e.step + 200;
       process.kill(watched.pid, "SIGKILL");
     });
     await watched.engine.start({ document, settings: { folder, baseFolder: folder, ...slow } });
     expect((await end).state).toBe("done");
     expect(watched.of("engine").filter((e) => e.state === "crashed").length).toBeGreaterThan(3);
-    expect(await outcome(folder)).toEqual(await unbroken());
+    expect(await outcome(folder)).toEqual(unbroken);
   });
 
   it("killed while paused is paused again", async () => {
@@ -188,7 +190,7 @@ describe("an engine process", () => {
     const end = watched.end();
     await watched.engine.resume();
     expect((await end).state).toBe("done");
-    expect(await outcome(folder)).toEqual(await unbroken());
+    expect(await outcome(folder)).toEqual(unbroken);
   });
 
   it("killed while it does nothing is there again for the next command", async () => {

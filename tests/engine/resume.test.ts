@@ -120,9 +120,11 @@ describe("control", () => {
       { code: "engine.refused" },
     ]);
     const folder = temporaryFolder();
+    const running = engine.next("state", (e) => e.state === "running");
     const end = engine.run(document, { folder });
     const second = await engine.send({ kind: "start", document, settings: { folder, baseFolder: folder } });
     expect(second.issues).toMatchObject([{ code: "engine.refused", command: "start" }]);
+    await running;
     expect((await engine.send({ kind: "step" })).issues).toMatchObject([{ code: "engine.refused", command: "step" }]);
     expect((await engine.send({ kind: "set-learning-rate", value: 1, objective: "no such" })).issues).toHaveLength(1);
     await end;

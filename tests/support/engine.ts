@@ -12,8 +12,12 @@ export class TestEngine {
   readonly #waiting: { readonly match: (e: EngineEvent) => boolean; readonly done: (e: EngineEvent) => void }[] = [];
   #id = 0;
 
+  /**
+   * Events come at once, and between two calls of onnxruntime all promises are settled: a command that is sent when
+   * {@link next} resolves comes before the next call.
+   */
   constructor() {
-    this.#host = new EngineHost((events) => {
+    const post = (events: readonly EngineEvent[]): void => {
       for (const e of events) {
         // A message crosses a process border: what is no structured clone must fail here too.
         this.events.push(structuredClone(e));
@@ -22,7 +26,8 @@ export class TestEngine {
           w.done(e);
         }
       }
-    });
+    };
+    this.#host = new EngineHost(post, () => {}, 0);
   }
 
   /** Sends any message. */

@@ -61,6 +61,7 @@ export function arrayBytes(dims: readonly number[], element: Element): number {
 
 /** The bytes with the order inside each element turned around. */
 function swapped(bytes: Uint8Array, size: number): Uint8Array {
+  if (size === 1) return bytes;
   const result = new Uint8Array(bytes.length);
   for (let i = 0; i < bytes.length; i += size)
     for (let k = 0; k < size; k++) result[i + k] = bytes[i + size - 1 - k] as number;
