@@ -183,7 +183,7 @@ export class Run {
     this.#size = new CallSize({ milliseconds: settings.callMilliseconds, bytesPerStep, most: settings.callSteps });
     this.#emit(planEvent(run));
     const { step, epoch, stepInEpoch } = run.progress;
-    if (run.resumed) this.#emit({ kind: "resumed", step, epoch });
+    if (settings.resume !== "never") this.#emit({ kind: "resumed", step, epoch });
     this.#saved = { at: performance.now(), step: run.resumed ? step : -1, cost: 0 };
     this.#tick = performance.now();
     this.#dispatch({ kind: "prepared", position: { step, epoch, stepInEpoch }, length: run.plan });
@@ -373,8 +373,8 @@ export class Run {
   #checkpointIsDue({ step, stepInEpoch }: Progress): boolean {
     if (step === this.#saved.step) return false;
     const wanted = this.#request.settings.checkpointSeconds;
-    // The end of an epoch is a good moment, unless epochs are over in no time.
-    const seconds = stepInEpoch === 0 ? Math.min(1, wanted) : wanted;
+    // The end of an epoch is a good moment, unless epochs are over in no time; and the first should not take long.
+    const seconds = stepInEpoch === 0 || this.#saved.step < 0 ? Math.min(1, wanted) : wanted;
     return performance.now() - this.#saved.at >= Math.max(seconds * 1000, this.#saved.cost / checkpointShare);
   }
 

@@ -37,6 +37,11 @@ export type SupervisorEvent = EngineEvent | ProcessEvent;
 type CommandBody = CommandInput extends infer C ? (C extends CommandInput ? Omit<C, "id"> : never) : never;
 type Body<K extends CommandInput["kind"]> = Omit<Extract<CommandInput, { kind: K }>, "id" | "kind">;
 
+interface Pending {
+  readonly command: CommandBody;
+  readonly done: (reply: Result<ReplyValue>) => void;
+}
+
 export interface EngineOptions {
   /** The bundle of `main.ts`; `engine.cjs` beside the running file by default. */
   readonly entry?: string;
@@ -67,7 +72,7 @@ export class Engine {
   readonly #watchdog: Watchdog;
   readonly #log = new StderrLog();
   readonly #listeners = new Set<(event: SupervisorEvent) => void>();
-  readonly #pending = new Map<number, (reply: Result<ReplyValue>) => void>();
+  readonly #pending = new Map<number, Pending>();
   #id = 0;
   #child: ChildProcess | null = null;
   #ready: EventOf<"ready"> | null = null;
@@ -114,12 +119,15 @@ export class Engine {
     return this.#connecting;
   }
 
-  /** Starts a run; it then lives through crashes of the process. Errors come as issues in events, too. */
-  async start(run: Body<"start">): Promise<Result<null>> {
+  /** Starts a run; it then lives through crashes of the process. What goes wrong in it comes as events. */
+  start(run: Body<"start">): Promise<Result<null>> {
+    if (!this.#run) this.#forget();
+    return this.#begin(run);
+  }
+
+  async #begin(run: Body<"start">): Promise<Result<null>> {
     const reply = await this.#send({ kind: "start", ...run });
-    if (!reply.ok) return reply;
-    this.#run = run;
-    return ok(null);
+    return reply.ok ? ok(null) : reply;
   }
 
   pause = (): Promise<Result<null>> => this.#order({ kind: "pause" });
@@ -255,10 +263,15 @@ export class Engine {
     this.#watchdog.busy(
       state === "preparing" || state === "running" ? "opening" : state === "stopping" ? "steps" : "idle",
     );
-    if (state !== "done" && state !== "failed") return;
+    if (state === "done" || state === "failed") this.#forget();
+  }
+
+  /** There is no run. */
+  #forget(): void {
     this.#run = null;
     this.#planned = false;
     this.#stopping = false;
+    this.#paused = false;
     this.#furthest = 0;
     this.#furthestAtCrash = -1;
     this.#crashes = 0;
@@ -288,7 +301,7 @@ export class Engine {
     if (!connected.ok) return connected;
     const id = ++this.#id;
     return new Promise((done) => {
-      this.#pending.set(id, done);
+      this.#pending.set(id, { command, done });
       if (command.kind === "run-model" || command.kind === "evaluate") this.#watchdog.busy("opening");
       this.#post({ ...command, id } as CommandInput);
     });
@@ -300,11 +313,13 @@ export class Engine {
   }
 
   #settle({ id, issues, value }: EventOf<"reply">): void {
-    const done = this.#pending.get(id);
+    const pending = this.#pending.get(id);
     this.#pending.delete(id);
     const errors = issues.filter((i) => i.severity === "error");
     for (const i of issues) if (i.severity === "warning") this.#tell(this.#explained({ kind: "issue", issue: i }));
-    done?.(errors.length > 0 ? fail(...errors) : ok(value));
+    // At once, and not when the promise is settled: the next event may already be the end of the run.
+    if (pending?.command.kind === "start" && errors.length === 0) this.#run = pending.command;
+    pending?.done(errors.length > 0 ? fail(...errors) : ok(value));
     if (this.#run === null && this.#pending.size === 0) this.#watchdog.busy("idle");
   }
 
@@ -325,7 +340,7 @@ export class Engine {
     const death = this.#deathIssue(exitCode, signal);
     const lost = [...this.#pending.values()];
     this.#pending.clear();
-    for (const done of lost) done(fail(death));
+    for (const { done } of lost) done(fail(death));
     if (this.#closed) return;
     this.#crashes = this.#furthest > this.#furthestAtCrash ? 1 : this.#crashes + 1;
     this.#furthestAtCrash = this.#furthest;
@@ -351,18 +366,21 @@ export class Engine {
   async #goOn(run: Body<"start">, paused: boolean): Promise<void> {
     const settings = { ...run.settings, resume: "if-any" } as const;
     const again = this.#planned ? { document: null, overrides: {}, settings } : { ...run, settings };
-    const started = await this.start(again);
+    const started = await this.#begin(again);
     if (this.#closed) return;
-    // When the process died again meanwhile, that was seen to already.
-    if (!started.ok && this.#child) return this.#giveUp(...started.issues);
-    if (started.ok && paused) await this.pause();
+    if (started.ok) {
+      if (paused) await this.pause();
+      return;
+    }
+    // A process that died again meanwhile was seen to when it ended.
+    if (started.issues.some((i) => i.code !== "engine.died")) this.#giveUp(...started.issues);
   }
 
   #giveUp(...issues: readonly Issue[]): void {
     for (const i of issues) this.#tell({ kind: "issue", issue: i });
     this.#tell({ kind: "engine", state: "gave-up" });
     const failed = { kind: "state", state: "failed", step: this.#furthest, epoch: 0 } as const;
-    this.#onState(failed);
+    this.#forget();
     this.#tell(failed);
   }
 

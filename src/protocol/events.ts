@@ -73,7 +73,7 @@ export const eventSchema = z.discriminatedUnion("kind", [
     provider: providerReport,
     threads: count,
   }),
-  /** The run goes on from a checkpoint. */
+  /** The run goes on after so many steps: those of its checkpoint, or none where it had written none. */
   z.strictObject({ kind: z.literal("resumed"), step: count, epoch: count }),
   /** Consecutive steps of one epoch, the first of them numbered `step` (from 1). */
   z.strictObject({

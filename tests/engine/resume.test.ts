@@ -196,7 +196,7 @@ describe("resume", () => {
     expect(refused.of("issue")[0]?.issue).toMatchObject({ code: "run.no-checkpoint", file: folder });
     await refused.close();
     const engine = await resume(folder, { resume: "if-any" });
-    expect(engine.of("resumed")).toEqual([]);
+    expect(engine.of("resumed")).toEqual([{ kind: "resumed", step: 0, epoch: 0 }]);
     expect(await outcome(folder)).toEqual(unbroken);
   });
 });
