@@ -21,10 +21,12 @@ export async function examine(named: string): Promise<Result<Examined>> {
   const data = await fieldsFromFiles(loaded.value);
   const fields = data.ok ? data.value : undefined;
   const checked = checkDocument(document, fields);
-  const place = file === null ? {} : { file };
-  const own = checked.issues.map((i): Issue => ({ ...place, ...i }));
-  return ok({ ...loaded.value, baseFolder, checked, fields, issues: data.ok ? own : [...own, ...data.issues] });
+  const found = [...checked.issues, ...(data.ok ? [] : data.issues)];
+  return ok({ ...loaded.value, baseFolder, checked, fields, issues: found.map((i) => inFile(i, file)) });
 }
+
+/** An issue that names no file of its own is one of the document. */
+export const inFile = (issue: Issue, file: string | null): Issue => (file === null ? issue : { file, ...issue });
 
 /** The fields that a data set read from files has; undefined where the document says them itself. */
 async function fieldsFromFiles(loaded: LoadedDocument): Promise<Result<readonly FieldType[] | undefined>> {

@@ -4,7 +4,7 @@ import type { Issue } from "../core/issue.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { openData } from "../engine/prepare.ts";
 import { readCheckpoint, readRun } from "../engine/run-folder.ts";
-import { examine } from "./checked.ts";
+import { examine, inFile } from "./checked.ts";
 import { isDirectory, isFile } from "./files.ts";
 
 /** A network with the tensors it has now: the initial ones of a document, or those that a run has trained. */
@@ -30,7 +30,7 @@ async function loadFresh(named: string): Promise<Result<LoadedNetwork>> {
   const { document, fields, issues, file } = examined.value;
   if (issues.some((i) => i.severity === "error")) return fail(...issues);
   const network = resolveNetwork(document, fields);
-  if (!network.ok) return fail(...network.issues.map((i): Issue => ({ ...(file ? { file } : {}), ...i })));
+  if (!network.ok) return fail(...network.issues.map((i) => inFile(i, file)));
   return ok({ network: network.value, tensors: initialTensors(network.value), step: 0, issues });
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { SupervisorEvent } from "../engine/index.ts";
 import type { EventOf } from "../protocol/index.ts";
+import { inFile } from "./checked.ts";
 import type { Output } from "./output.ts";
 import { type Progress, progressBar } from "./progress.ts";
 import { metricTexts, scoreLine, scoreText, shortNumber } from "./scores.ts";
@@ -11,17 +12,21 @@ export class RunView {
   readonly #out: Output;
   readonly #bar: Progress;
   readonly #folder: string;
+  /** The document file; null for a template or a run that goes on. */
+  readonly #document: string | null;
   #plan: EventOf<"plan"> | null = null;
   /** Epochs that will be begun: a limit of steps may end the run earlier. */
   #epochs = 0;
+  #planned = false;
   #pids = 0;
   /** Where and when counting began, for the time that is left. */
   #began: { readonly step: number; readonly at: number } | null = null;
   #stopping = false;
   #nextEpochLine = performance.now() + 1000;
 
-  constructor(out: Output, folder: string) {
+  constructor(out: Output, folder: string, document: string | null) {
     this.#out = out;
+    this.#document = document;
     this.#bar = progressBar(out);
     // As short as it can be written from here: people type it again.
     this.#folder = path.relative(process.cwd(), folder) || ".";
@@ -43,8 +48,12 @@ export class RunView {
   }
 
   show(event: SupervisorEvent): void {
-    if (this.#out.json) this.#write(event);
-    else this.#tell(event);
+    if (event.kind === "plan") this.#planned = true;
+    // Until there is a plan, what is wrong is wrong with the document.
+    const shown =
+      event.kind === "issue" && !this.#planned ? { ...event, issue: inFile(event.issue, this.#document) } : event;
+    if (this.#out.json) this.#write(shown);
+    else this.#tell(shown);
   }
 
   #write(event: SupervisorEvent): void {

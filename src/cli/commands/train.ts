@@ -47,8 +47,11 @@ export const command = defineCommand({
   },
 });
 
-/** What the engine is asked to do. */
-type Job = Parameters<Engine["start"]>[0];
+/** What the engine is asked to do, and the file of the document where there is one. */
+interface Job {
+  readonly request: Parameters<Engine["start"]>[0];
+  readonly file: string | null;
+}
 
 async function jobFrom(named: string | null, given: Options): Promise<Result<Job>> {
   const loaded = named === null ? null : await loadDocument(named);
@@ -63,7 +66,7 @@ async function jobFrom(named: string | null, given: Options): Promise<Result<Job
     seed: given.seed,
     learningRate: given.lr,
   };
-  return ok({
+  const request: Job["request"] = {
     document: document ?? null,
     overrides: Object.fromEntries(Object.entries(chosen).filter(([, v]) => v !== null)),
     settings: {
@@ -73,7 +76,8 @@ async function jobFrom(named: string | null, given: Options): Promise<Result<Job
       baseFolder: loaded?.value.baseFolder ?? process.cwd(),
       resume: given.resume === null ? "never" : "required",
     },
-  });
+  };
+  return ok({ request, file: loaded?.value.file ?? null });
 }
 
 /** The document with another data set of the same kind of fields, all of its options at their defaults. */
@@ -83,8 +87,8 @@ function withSource(document: GraphDocument, name: (typeof sourceNames)[number])
 }
 
 /** Follows a run to its end. Ctrl+C stops it with a checkpoint, a second one ends it at once. */
-async function train(engine: Engine, job: Job, out: Output): Promise<ExitCode> {
-  const view = new RunView(out, job.settings.folder);
+async function train(engine: Engine, { request, file }: Job, out: Output): Promise<ExitCode> {
+  const view = new RunView(out, request.settings.folder, file);
   const pid = engine.ready?.pid;
   if (pid !== undefined) view.show({ kind: "engine", state: "started", pid });
   const ended = new Promise<ExitCode>((done) => {
@@ -105,7 +109,7 @@ async function train(engine: Engine, job: Job, out: Output): Promise<ExitCode> {
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
-  const started = await engine.start(job);
+  const started = await engine.start(request);
   if (!started.ok) {
     view.close();
     out.issues(started.issues);

@@ -20,7 +20,7 @@ const anything = new Proxy(
     get(_, key) {
       if (key === Symbol.toPrimitive) return (hint: string) => (hint === "number" ? 7 : "{value}");
       const method: unknown = Reflect.get(Number.prototype, key);
-      return typeof method === "function" ? method.bind(7) : 7;
+      return typeof method === "function" ? (method.bind(7) as unknown) : 7;
     },
   },
 );
