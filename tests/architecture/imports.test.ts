@@ -31,7 +31,7 @@ const files = ["fast-png", "fflate", "jpeg-js", "papaparse", "write-file-atomic"
 const outside: { readonly [folder: string]: readonly string[] } = {
   engine: [...everywhere, ...files, "onnxruntime-node"],
   server: everywhere,
-  cli: [...everywhere, "cli-progress", "commander"],
+  cli: [...everywhere, "cli-progress"],
 };
 
 const packageOf = (specifier: string): string =>
