@@ -205,6 +205,7 @@ export class RunFolder {
   readonly #lock: Lock;
   readonly #events: FileHandle;
   #record: RunRecord;
+  #torn = false;
 
   private constructor(folder: string, lock: Lock, events: FileHandle, record: RunRecord) {
     this.folder = folder;
@@ -274,9 +275,12 @@ export class RunFolder {
   async append(events: readonly Logged[]): Promise<Result<null>> {
     if (events.length === 0) return ok(null);
     try {
-      await this.#events.appendFile(events.map(encodeEvent).join(""));
+      // A write that failed may have left half a line.
+      await this.#events.appendFile((this.#torn ? "\n" : "") + events.map(encodeEvent).join(""));
+      this.#torn = false;
       return ok(null);
     } catch (error) {
+      this.#torn = true;
       return fail(writeIssue(error, eventsFile(this.folder)));
     }
   }

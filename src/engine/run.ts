@@ -11,19 +11,13 @@ import { plateauAfter } from "../train/schedule.ts";
 import { CallSize } from "./call-size.ts";
 import type { SplitName } from "./data/dataset.ts";
 import { addTo, evaluateSplit, lossesOf, metricsOf, type Sums } from "./evaluate.ts";
+import { Keeper } from "./keeper.ts";
 import type { TrainingCall, TrainingResult } from "./models.ts";
 import { allFinite, findCulprit } from "./not-finite.ts";
-import { merged } from "./outbox.ts";
-import { type Closers, checkpointOf, type PreparedRun, planEvent, prepareRun, type StartRequest } from "./prepare.ts";
-import { readCheckpoint } from "./run-folder.ts";
+import { type Closers, type PreparedRun, planEvent, prepareRun, type StartRequest } from "./prepare.ts";
 import { type Moment, StepSource } from "./steps.ts";
 
 type Logged = EventOf<"steps"> | EventOf<"epoch">;
-
-/** Milliseconds between two writes of the history. */
-const logInterval = 500;
-/** At most this part of the time goes into checkpoints. */
-const checkpointShare = 0.02;
 
 /**
  * One run from beginning to end: performs the effects of the state machine one after the other. Between two of them
@@ -41,16 +35,12 @@ export class Run {
 
   #run: PreparedRun | null = null;
   #source: StepSource | null = null;
+  #keeper: Keeper | null = null;
   #tensors: TensorMap = new Map();
   #progress: Progress | null = null;
   #previous: Moment | null = null;
-  /** The best moment since the last checkpoint, in memory until then. */
-  #best: Moment | null = null;
   #done: EventOf<"done"> | null = null;
   #size = new CallSize({ milliseconds: 100, bytesPerStep: 1, most: null });
-  #log: Logged[] = [];
-  #logged = performance.now();
-  #saved = { at: performance.now(), step: -1, cost: 0 };
   #tick = performance.now();
   #rate = 0;
   /** Longest recent call, for whoever waits for an answer. */
@@ -77,9 +67,10 @@ export class Run {
       await breathe();
     }
     const underWay = this.#state.phase === "running" || this.#state.phase === "paused";
-    if (this.#abandoned && underWay) await this.#saveNow();
+    if (this.#abandoned && underWay) await this.#saveInPassing();
     for (const job of this.#jobs.splice(0)) await job();
-    await this.#flushLog();
+    const flushed = await this.#keeper?.flush();
+    if (flushed && !flushed.ok) this.#warn(flushed.issues);
     await this.#note();
     for (const close of this.#closers.reverse()) await close();
     this.#emitState();
@@ -155,11 +146,15 @@ export class Run {
       case "close-epoch":
         return this.#closeEpoch();
       case "checkpoint":
-        await this.#saveNow();
+        await this.#saveInPassing();
         return this.#note();
       case "finish":
         return this.#finish(effect.reason);
     }
+  }
+
+  #warn(issues: readonly Issue[]): void {
+    for (const i of issues) this.#emit({ kind: "issue", issue: { ...i, severity: "warning" } });
   }
 
   #fail(issues: readonly Issue[]): void {
@@ -174,6 +169,7 @@ export class Run {
     const run = prepared.value;
     this.#run = run;
     this.#source = new StepSource(run);
+    this.#keeper = new Keeper(run, this.#request.settings.checkpointSeconds);
     this.#tensors = run.tensors;
     this.#progress = run.progress;
     const saved = await this.#saveModels(run);
@@ -184,7 +180,6 @@ export class Run {
     this.#emit(planEvent(run));
     const { step, epoch, stepInEpoch } = run.progress;
     if (settings.resume !== "never") this.#emit({ kind: "resumed", step, epoch });
-    this.#saved = { at: performance.now(), step: run.resumed ? step : -1, cost: 0 };
     this.#tick = performance.now();
     this.#dispatch({ kind: "prepared", position: { step, epoch, stepInEpoch }, length: run.plan });
     await this.#note();
@@ -206,14 +201,14 @@ export class Run {
 
   /** One call of onnxruntime. */
   async #train(limit: number): Promise<void> {
-    const { run, progress } = this.#now();
-    if (performance.now() - this.#logged > logInterval) await this.#flushLog();
-    if (this.#checkpointIsDue(progress) && !(await this.#checkpoint())) return;
+    const { run, progress, keeper, source } = this.#now();
+    if (keeper.flushIsDue) await keeper.flush();
+    if (keeper.checkpointIsDue(progress) && !(await this.#saveInPassing())) return;
     const segment = segmentAt(run.plan, progress.stepInEpoch);
     const wanted = Math.min(limit, segment.first + segment.steps - progress.stepInEpoch);
     const steps = run.models.isLoop(segment) ? this.#size.next(wanted) : 1;
     const before: Moment = { tensors: this.#tensors, progress: this.#now().progress };
-    const call = await (this.#source as StepSource).next(before, steps);
+    const call = await source.next(before, steps);
     if (!call.ok) return this.#fail(call.issues);
     const began = performance.now();
     const result = await run.models.run(call.value);
@@ -228,7 +223,7 @@ export class Run {
     const good = bad ? result.steps - 1 : result.steps;
     const sums = sumsAfter(before.progress.sums, call.segment, result, good);
     if (good > 0) this.#report(call, result, good, sums);
-    if (bad) return this.#notFinite(before, before.progress.step + result.steps);
+    if (bad) return this.#fail(await this.#notFinite(before, before.progress.step + result.steps));
     const { step, stepInEpoch } = before.progress;
     // The rate may have been changed meanwhile; what else there is comes from before the call.
     this.#progress = { ...this.#now().progress, step: step + good, stepInEpoch: stepInEpoch + good, sums };
@@ -259,9 +254,7 @@ export class Run {
   /** Emits what also belongs into the history. */
   #tell(event: Logged): void {
     this.#emit(event);
-    const joined = merged(this.#log.at(-1), event);
-    if (joined) this.#log[this.#log.length - 1] = joined;
-    else this.#log.push(event);
+    this.#now().keeper.log(event);
   }
 
   async #closeEpoch(): Promise<void> {
@@ -298,7 +291,7 @@ export class Run {
       best: best ? { step: progress.step, epoch, value } : progress.best,
     };
     this.#progress = next;
-    if (best) this.#best = { tensors: this.#tensors, progress: next };
+    if (best) this.#now().keeper.keepBest({ tensors: this.#tensors, progress: next });
     this.#tell({
       kind: "epoch",
       epoch,
@@ -344,7 +337,8 @@ export class Run {
 
   async #finish(reason: EventOf<"done">["reason"]): Promise<void> {
     const { run } = this.#now();
-    if (!(await this.#saveNow())) return;
+    const last = await this.#save();
+    if (!last.ok) return this.#fail(last.issues);
     const { document } = run.network;
     const final = document.training.earlyStopping?.restoreBest ? await this.#bestTensors() : this.#tensors;
     const test = await this.#evaluate(this.#testSplit(), final);
@@ -359,85 +353,59 @@ export class Run {
     this.#dispatch({ kind: "finished" });
   }
 
-  /** Those of the best epoch; the present ones where none was written. */
+  /** Those of the best epoch; the present ones where there is none, or its file cannot be read. */
   async #bestTensors(): Promise<TensorMap> {
-    if (this.#best) return this.#best.tensors;
-    const { run, progress } = this.#now();
+    const { progress, keeper } = this.#now();
     if (!progress.best) return this.#tensors;
-    const found = await readCheckpoint(run.folder.folder, "best");
-    if (found.ok) return found.value.checkpoint.tensors;
-    for (const i of found.issues) this.#emit({ kind: "issue", issue: { ...i, severity: "warning" } });
+    const found = await keeper.bestTensors();
+    if (found.ok) return found.value;
+    this.#warn(found.issues);
     return this.#tensors;
   }
 
-  #checkpointIsDue({ step, stepInEpoch }: Progress): boolean {
-    if (step === this.#saved.step) return false;
-    const wanted = this.#request.settings.checkpointSeconds;
-    // The end of an epoch is a good moment, unless epochs are over in no time; and the first should not take long.
-    const seconds = stepInEpoch === 0 || this.#saved.step < 0 ? Math.min(1, wanted) : wanted;
-    return performance.now() - this.#saved.at >= Math.max(seconds * 1000, this.#saved.cost / checkpointShare);
-  }
-
-  async #saveNow(): Promise<boolean> {
-    const { progress } = this.#now();
-    return progress.step === this.#saved.step || this.#checkpoint();
-  }
-
-  /** Writes a checkpoint, after the best one. False when the run has failed over it. */
-  async #checkpoint(): Promise<boolean> {
-    const { progress } = this.#now();
+  /** Writes a checkpoint of the present moment, unless there is one. Errors: `engine.not-finite`, those of writing. */
+  async #save(): Promise<Result<null>> {
+    const { progress, keeper } = this.#now();
+    if (keeper.isSaved(progress.step)) return ok(null);
     if (!allFinite(this.#tensors)) {
-      await this.#notFinite({ tensors: this.#tensors, progress }, progress.step);
-      return false;
+      return fail(...(await this.#notFinite({ tensors: this.#tensors, progress }, progress.step)));
     }
-    const began = performance.now();
-    await this.#flushLog();
     this.#clock();
-    const saved = await this.#write({ tensors: this.#tensors, progress: this.#now().progress });
-    if (!saved.ok) {
-      this.#fail(saved.issues);
-      return false;
-    }
-    this.#saved = { at: performance.now(), step: progress.step, cost: performance.now() - began };
+    const saved = await keeper.save({ tensors: this.#tensors, progress: this.#now().progress });
+    if (!saved.ok) return saved;
     this.#emit({ kind: "checkpoint", step: progress.step, path: saved.value });
     await this.#note();
-    return true;
+    return ok(null);
   }
 
-  async #write(moment: Moment): Promise<Result<string>> {
-    const { run } = this.#now();
-    if (this.#best) {
-      const saved = await run.folder.saveBest(checkpointOf(run, this.#best));
-      if (!saved.ok) return saved;
-      this.#best = null;
+  /** A checkpoint in passing: a full disk is no reason to give up what has been learnt. False when the run has failed. */
+  async #saveInPassing(): Promise<boolean> {
+    const saved = await this.#save();
+    if (saved.ok) return true;
+    if (saved.issues.every((i) => i.code === "file.unwritable")) {
+      this.#warn(saved.issues);
+      return true;
     }
-    return run.folder.saveCheckpoint(checkpointOf(run, moment));
+    this.#fail(saved.issues);
+    return false;
   }
 
-  /** The run has failed: says where the first value that is not finite came from, and keeps the last good moment. */
-  async #notFinite(before: Moment, last: number): Promise<void> {
-    const { run } = this.#now();
+  /** Why the run has failed: where the first value that is not finite came from. The last good moment is kept. */
+  async #notFinite(before: Moment, last: number): Promise<readonly Issue[]> {
+    const { run, keeper } = this.#now();
     // When a parameter came in bad, the call before this one made it so.
     const good = allFinite(before.tensors)
       ? { moment: before, last }
       : { moment: this.#previous, last: before.progress.step };
     const found = good.moment ? await findCulprit(run, good.moment, good.last) : ok(null);
-    const kept = good.moment ? await this.#write(good.moment) : ok(null);
+    const kept = good.moment ? await keeper.save(good.moment) : ok(null);
     const unknown = { step: last, what: "loss", name: "loss", value: "NaN", node: null } as const;
     const { node, ...payload } = (found.ok ? found.value : null) ?? unknown;
     const cause = issue("engine.not-finite", { ...payload, ...(node === null ? {} : { node }) });
     if (kept.ok && kept.value && good.moment) {
       this.#emit({ kind: "checkpoint", step: good.moment.progress.step, path: kept.value });
     }
-    this.#fail([cause, ...(found.ok ? [] : found.issues), ...(kept.ok ? [] : kept.issues)]);
-  }
-
-  async #flushLog(): Promise<void> {
-    const events = this.#log;
-    this.#log = [];
-    this.#logged = performance.now();
-    const written = await this.#run?.folder.append(events);
-    if (written && !written.ok) this.#fail(written.issues);
+    return [cause, ...(found.ok ? [] : found.issues), ...(kept.ok ? [] : kept.issues)];
   }
 
   #measure({ batch, accumulate }: Segment, steps: number, milliseconds: number): void {
@@ -466,9 +434,10 @@ export class Run {
     await this.#run?.folder.setStatus(this.#status(), this.#run.provider.used);
   }
 
-  #now(): { readonly run: PreparedRun; readonly progress: Progress } {
-    invariant(this.#run && this.#progress, "a run that is not prepared");
-    return { run: this.#run, progress: this.#progress };
+  #now() {
+    const [run, progress, keeper, source] = [this.#run, this.#progress, this.#keeper, this.#source];
+    invariant(run && progress && keeper && source, "a run that is not prepared");
+    return { run, progress, keeper, source };
   }
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readCheckpoint, readCurve, readRun } from "../../src/engine/run-folder.ts";
@@ -297,6 +297,28 @@ describe("a run folder", () => {
     rmSync(path.join(folder, "checkpoints"), { recursive: true });
     cpSync(path.join(otherFolder, "checkpoints"), path.join(folder, "checkpoints"), { recursive: true });
     expect(await attempt(folder, { resume: "required" })).toMatchObject([{ code: "run.other-document" }]);
+  });
+
+  it("that cannot be written for a while does not end the run", async () => {
+    const folder = temporaryFolder();
+    const engine = new TestEngine();
+    const checkpoints = path.join(folder, "checkpoints");
+    const early = engine.next("steps");
+    const late = engine.next("issue");
+    const end = engine.run(document, { folder, callSteps: 1 });
+    await early;
+    rmSync(checkpoints, { recursive: true });
+    writeFileSync(checkpoints, "a file in place of the folder");
+    // A pause wants a checkpoint.
+    await engine.send({ kind: "pause" });
+    const warned = await late;
+    expect(warned.issue).toMatchObject({ code: "file.unwritable", severity: "warning" });
+    rmSync(checkpoints);
+    mkdirSync(checkpoints);
+    await engine.send({ kind: "resume" });
+    expect((await end).state).toBe("done");
+    await engine.close();
+    expect(await outcome(folder)).toEqual(unbroken);
   });
 
   it("that cannot be written is an issue", async () => {
