@@ -2,10 +2,17 @@ import { createRoot } from "react-dom/client";
 import { invariant } from "../src/core/invariant.ts";
 import { App } from "./app/App.tsx";
 import { followSettings } from "./app/appearance.ts";
+import { exposeTestHook } from "./app/testHook.ts";
+import { keepJournal } from "./bridge/journal.ts";
+import { loadRecents } from "./bridge/recent.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
 followSettings(document.documentElement);
+exposeTestHook();
+
+void loadRecents();
+keepJournal();
 
 const root = document.getElementById("root");
 invariant(root, "the page has no root");

@@ -1,0 +1,35 @@
+import path from "node:path";
+import { defineConfig } from "@playwright/test";
+import { findChromium } from "./scripts/chromium.mjs";
+
+const executablePath = findChromium();
+
+/**
+ * Tests of the window in the Chromium of the system; no browser is downloaded. `GRADLOOM_URL` tests a window that is
+ * served already, else the window is built and served.
+ */
+export default defineConfig({
+  testDir: "tests/window",
+  outputDir: "test-results/window",
+  globalSetup: path.resolve("tests/window/support/serve.ts"),
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"]],
+  use: {
+    browserName: "chromium",
+    viewport: { width: 1366, height: 768 },
+    locale: "en-GB",
+    colorScheme: "light",
+    reducedMotion: "reduce",
+    actionTimeout: 10_000,
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      ...(executablePath ? { executablePath } : {}),
+      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--font-render-hinting=none"],
+    },
+  },
+});
