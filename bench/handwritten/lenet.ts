@@ -36,26 +36,23 @@ export const lenet: HandwrittenStep = {
     const m = new Maths(b);
     const t = (name: string): Value => tensors[name] as Value;
     const window = { k: 5, s: 1, p: 0 };
-    const z1 = conv(m, x, t("k1"), window, t("c1"));
-    const a1 = b.emit("Relu", [z1]);
+    const relu = (v: Value): Value => b.emit("Relu", [v]);
+    const a1 = relu(conv(m, x, t("k1"), window, t("c1")));
     const p1 = maxPool(m, a1);
-    const z2 = conv(m, p1, t("k2"), window, t("c2"));
-    const a2 = b.emit("Relu", [z2]);
+    const a2 = relu(conv(m, p1, t("k2"), window, t("c2")));
     const p2 = maxPool(m, a2);
     const flat = m.reshape(p2, [64, 256]);
-    const h3 = b.emit("Gemm", [flat, t("w3"), t("c3")]);
-    const a3 = b.emit("Relu", [h3]);
-    const h4 = b.emit("Gemm", [a3, t("w4"), t("c4")]);
-    const a4 = b.emit("Relu", [h4]);
+    const a3 = relu(b.emit("Gemm", [flat, t("w3"), t("c3")]));
+    const a4 = relu(b.emit("Gemm", [a3, t("w4"), t("c4")]));
     const { loss, dLogits } = crossEntropy(m, b.emit("Gemm", [a4, t("w5"), t("c5")]), y);
 
     const fifth = linearGradients(m, dLogits, a4, t("w5"));
-    const fourth = linearGradients(m, reluGradient(m, fifth.dX(), h4), a3, t("w4"));
-    const third = linearGradients(m, reluGradient(m, fourth.dX(), h3), flat, t("w3"));
+    const fourth = linearGradients(m, reluGradient(m, fifth.dX(), a4), a3, t("w4"));
+    const third = linearGradients(m, reluGradient(m, fourth.dX(), a3), flat, t("w3"));
     const dP2 = m.reshape(third.dX(), [64, 16, 4, 4]);
-    const dZ2 = reluGradient(m, maxPoolGradient(m, a2, p2, dP2), z2);
+    const dZ2 = reluGradient(m, maxPoolGradient(m, a2, p2, dP2), a2);
     const dP1 = convInputGradient(m, dZ2, t("k2"), window, 12);
-    const dZ1 = reluGradient(m, maxPoolGradient(m, a1, p1, dP1), z1);
+    const dZ1 = reluGradient(m, maxPoolGradient(m, a1, p1, dP1), a1);
     const gradients = {
       k1: convWeightGradient(m, x, dZ1, window),
       c1: channelSum(m, dZ1),

@@ -13,11 +13,10 @@ const weights: readonly Carried[] = [
 
 function backward(m: Maths, { x, y, tensors }: StepInputs): { loss: Value; gradients: { [name: string]: Value } } {
   const [w1, c1, w2, c2] = weights.map((c) => tensors[c.name] as Value) as [Value, Value, Value, Value];
-  const h = m.b.emit("Gemm", [x, w1, c1]);
-  const a = m.b.emit("Relu", [h]);
+  const a = m.b.emit("Relu", [m.b.emit("Gemm", [x, w1, c1])]);
   const { loss, dLogits } = crossEntropy(m, m.b.emit("Gemm", [a, w2, c2]), y);
   const second = linearGradients(m, dLogits, a, w2);
-  const first = linearGradients(m, reluGradient(m, second.dX(), h), x, w1);
+  const first = linearGradients(m, reluGradient(m, second.dX(), a), x, w1);
   return { loss, gradients: { w1: first.dW, c1: first.dC, w2: second.dW, c2: second.dC } };
 }
 

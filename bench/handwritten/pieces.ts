@@ -14,8 +14,8 @@ export function crossEntropy(m: Maths, logits: Value, y: Value): { loss: Value; 
   return { loss, dLogits: m.mul(difference, 1 / batch) };
 }
 
-/** dL/dz for a = max(z, 0). */
-export const reluGradient = (m: Maths, dA: Value, z: Value): Value => m.where(m.gt(z, 0), dA, 0);
+/** dL/dz for a = max(z, 0). Only a is read, so that onnxruntime can put the ReLU into the operator before it. */
+export const reluGradient = (m: Maths, dA: Value, a: Value): Value => m.mul(dA, m.mask(m.gt(a, 0), a));
 
 /** Gradients of h = x W + c with W [in, out]; `dX` is made only when asked for. */
 export const linearGradients = (m: Maths, dH: Value, x: Value, w: Value) => ({
@@ -90,7 +90,7 @@ export function maxPoolGradient(m: Maths, x: Value, y: Value, dY: Value): Value 
       nearest_mode: "floor",
       coordinate_transformation_mode: "asymmetric",
     });
-  return m.where(m.eq(x, spread(y)), spread(dY), 0);
+  return m.mul(m.mask(m.eq(x, spread(y)), x), spread(dY));
 }
 
 /** Batch normalisation of [N, C, H, W] with gain and shift [C]; what its gradient needs comes along. */

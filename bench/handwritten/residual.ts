@@ -102,28 +102,26 @@ export const residual: HandwrittenStep = {
     const a1 = forward(m, units.a1, r0, t);
     const ra = relu(a1.y);
     const a2 = forward(m, units.a2, ra, t);
-    const s1 = m.add(a2.y, r0);
-    const r1 = relu(s1);
+    const r1 = relu(m.add(a2.y, r0));
     const b1 = forward(m, units.b1, r1, t);
     const rb = relu(b1.y);
     const b2 = forward(m, units.b2, rb, t);
     const skip = forward(m, units.skip, r1, t);
-    const s2 = m.add(b2.y, skip.y);
-    const r2 = relu(s2);
+    const r2 = relu(m.add(b2.y, skip.y));
     const pooled = m.reshape(b.emit("GlobalAveragePool", [r2]), [32, 32]);
     const { loss, dLogits } = crossEntropy(m, b.emit("Gemm", [pooled, t["w"] as Value, t["c"] as Value]), y);
 
     const last = linearGradients(m, dLogits, pooled, t["w"] as Value);
     const dPooled = m.reshape(m.mul(last.dX(), 1 / 14 ** 2), [32, 32, 1, 1]);
-    // The gradient is the same at all places: it stretches inside Where.
-    const dS2 = m.where(m.gt(s2, 0), dPooled, 0);
+    // The gradient is the same at all places: it stretches in the product with the mask.
+    const dS2 = reluGradient(m, dPooled, r2);
     const dB2 = backward(m, units.b2, b2, dS2, t);
-    const dB1 = backward(m, units.b1, b1, reluGradient(m, dB2.dX(), b1.y), t);
+    const dB1 = backward(m, units.b1, b1, reluGradient(m, dB2.dX(), rb), t);
     const dSkip = backward(m, units.skip, skip, dS2, t);
-    const dS1 = reluGradient(m, m.add(dB1.dX(), dSkip.dX()), s1);
+    const dS1 = reluGradient(m, m.add(dB1.dX(), dSkip.dX()), r1);
     const dA2 = backward(m, units.a2, a2, dS1, t);
-    const dA1 = backward(m, units.a1, a1, reluGradient(m, dA2.dX(), a1.y), t);
-    const dStem = backward(m, units.stem, stem, reluGradient(m, m.add(dA1.dX(), dS1), stem.y), t);
+    const dA1 = backward(m, units.a1, a1, reluGradient(m, dA2.dX(), ra), t);
+    const dStem = backward(m, units.stem, stem, reluGradient(m, m.add(dA1.dX(), dS1), r0), t);
     const gradients = Object.assign(
       { w: last.dW, c: last.dC },
       ...[dB2, dB1, dSkip, dA2, dA1, dStem].map((d) => d.gradients),
