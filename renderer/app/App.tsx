@@ -1,17 +1,53 @@
+import { useEffect } from "react";
 import { StartPage } from "../start/StartPage.tsx";
-import { useWorkspace } from "../stores/workspace.ts";
+import { useSettings } from "../stores/settings.ts";
+import { activeTab, useWorkspace } from "../stores/workspace.ts";
+import { ContextMenuHost } from "../ui/Menu.tsx";
+import { ToastHost } from "../ui/Toast.tsx";
+import { TooltipProvider } from "../ui/Tooltip.tsx";
 import styles from "./App.module.css";
+import { listenToClipboard } from "./clipboard.ts";
+import { DialogHost } from "./DialogHost.tsx";
+import { DropZone } from "./DropZone.tsx";
+import { PresenterMarks } from "./PresenterMarks.tsx";
+import { guardUnload, listenToShortcuts } from "./shortcuts.ts";
 import { TopBar } from "./TopBar.tsx";
+import { useText } from "./text.ts";
 import { Workbench } from "./Workbench.tsx";
 
 /** The whole window: the bar on top, and below it the active document or the start page. */
 export function App() {
   const active = useWorkspace((s) => s.active);
   const any = useWorkspace((s) => s.tabs.length > 0);
+  const presenter = useSettings((s) => s.presenter);
+  useEffect(listenToShortcuts, []);
+  useEffect(listenToClipboard, []);
+  useEffect(guardUnload, []);
+  useWindowTitle();
   return (
-    <div className={styles.app}>
-      {(active !== null || any) && <TopBar />}
-      <main className={styles.main}>{active === null ? <StartPage /> : <Workbench key={active} />}</main>
-    </div>
+    <TooltipProvider>
+      <div className={styles.app}>
+        {any && <TopBar />}
+        <main className={styles.main}>{active === null ? <StartPage /> : <Workbench key={active} />}</main>
+      </div>
+      <DropZone />
+      {presenter && <PresenterMarks />}
+      <DialogHost />
+      <ContextMenuHost />
+      <ToastHost />
+    </TooltipProvider>
   );
+}
+
+/** The name of the active document in the title of the window, with a dot while it has unsaved changes. */
+function useWindowTitle(): void {
+  const { windowTitle } = useText().shell;
+  const name = useWorkspace((s) => activeTab(s)?.edited.document.name ?? null);
+  const dirty = useWorkspace((s) => {
+    const tab = activeTab(s);
+    return tab !== null && tab.saved !== tab.edited.document;
+  });
+  useEffect(() => {
+    document.title = name === null ? "Gradloom" : windowTitle(dirty ? `• ${name}` : name);
+  }, [name, dirty, windowTitle]);
 }

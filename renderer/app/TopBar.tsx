@@ -1,53 +1,86 @@
-import { Plus } from "lucide-react";
-import { settings, themes, useSettings } from "../stores/settings.ts";
-import { useWorkspace, workspace } from "../stores/workspace.ts";
+import { Contrast, Monitor, Moon, Presentation, Sun } from "lucide-react";
+import { type Theme, useSettings } from "../stores/settings.ts";
 import { Brand } from "../ui/Brand.tsx";
+import { Button, IconButton } from "../ui/Button.tsx";
+import { Menu } from "../ui/Menu.tsx";
+import { Tooltip } from "../ui/Tooltip.tsx";
+import type { CommandId } from "./command.ts";
+import { commandById, commandEntries, runCommand, shownKey } from "./commands/index.ts";
+import { DocumentTabs } from "./DocumentTabs.tsx";
+import { MainMenu } from "./MainMenu.tsx";
 import styles from "./TopBar.module.css";
 import { useText } from "./text.ts";
 
-/** The bar on top: documents, language, appearance. */
+/** The bar on top: menus, documents, language, appearance, presenter mode. */
 export function TopBar() {
   const text = useText().shell;
-  const tabs = useWorkspace((s) => s.tabs);
-  const active = useWorkspace((s) => s.active);
-  const { locale, theme, set } = useSettings((s) => s);
+  const presenter = useSettings((s) => s.presenter);
   return (
     <header className={styles.bar}>
+      <MainMenu />
       <Brand className={styles.brand} />
-      <nav className={styles.tabs} aria-label={text.documents}>
-        {tabs.map((t) => (
-          <button
-            key={t.id}
-            type="button"
-            className={styles.tab}
-            data-on={t.id === active}
-            onClick={() => workspace.getState().activate(t.id)}
-          >
-            {t.edited.document.name}
-            {t.saved !== t.edited.document && <i className={styles.dot} />}
-          </button>
-        ))}
-        <button
-          type="button"
-          className={styles.icon}
-          aria-label={text.newTab}
-          onClick={() => workspace.getState().activate(null)}
-        >
-          <Plus size="1em" />
-        </button>
-      </nav>
-      <button type="button" onClick={() => set({ locale: locale === "en" ? "zh" : "en" })}>
-        {text.otherLanguage}
-      </button>
-      <button
-        type="button"
-        onClick={() => set({ theme: themes[(themes.indexOf(theme) + 1) % themes.length] ?? "system" })}
-      >
-        {theme}
-      </button>
-      <button type="button" onClick={() => set({ presenter: !settings.getState().presenter })}>
-        {text.presenter}
-      </button>
+      <DocumentTabs />
+      <div className={styles.tools}>
+        <LanguageButton />
+        <AppearanceMenu />
+        <IconButton
+          label={text.presenter}
+          icon={Presentation}
+          size="md"
+          keys={keyOf("view.presenter")}
+          pressed={presenter}
+          onClick={() => runCommand("view.presenter")}
+        />
+      </div>
     </header>
   );
 }
+
+const keyOf = (id: CommandId): string | undefined => shownKey(commandById(id));
+
+function LanguageButton() {
+  const text = useText().shell;
+  return (
+    <Tooltip label={text.language} keys={keyOf("view.language")}>
+      <Button
+        kind="quiet"
+        className={styles.language}
+        aria-label={text.language}
+        lang={text.languageShort === "EN" ? "en" : "zh-Hans"}
+        onClick={() => runCommand("view.language")}
+      >
+        {text.languageShort}
+      </Button>
+    </Tooltip>
+  );
+}
+
+const themeIcons = { system: Monitor, light: Sun, dark: Moon, contrast: Contrast } as const satisfies {
+  [T in Theme]: unknown;
+};
+
+function AppearanceMenu() {
+  const text = useText().shell;
+  const theme = useSettings((s) => s.theme);
+  return (
+    <Menu
+      trigger={<IconButton label={text.appearance} icon={themeIcons[theme]} size="md" />}
+      entries={appearanceEntries}
+    />
+  );
+}
+
+/** Everything about how the window looks. */
+export const appearanceEntries = () =>
+  commandEntries(
+    "view.themeSystem",
+    "view.themeLight",
+    "view.themeDark",
+    "view.themeContrast",
+    null,
+    "view.scaleUp",
+    "view.scaleDown",
+    "view.scaleReset",
+    null,
+    "view.reducedMotion",
+  );

@@ -77,3 +77,19 @@ const macNames: { readonly [part: string]: string } = {
   Enter: "↩",
   ...arrows,
 };
+
+/** Shortcuts that browsers keep for themselves; in a window of our own (Electron) they arrive. */
+const browserKeys = [
+  "Mod+N",
+  "Mod+T",
+  "Mod+W",
+  "Mod+Tab",
+  "Mod+Shift+Tab",
+  "Mod+Shift+N",
+  "Mod+Shift+T",
+  "Mod+Shift+W",
+];
+
+/** True for keys that never reach a page in a browser tab. */
+export const takenByBrowser = (shortcut: string): boolean =>
+  browserKeys.includes(shortcut) && !/Electron/.test(globalThis.navigator?.userAgent ?? "");

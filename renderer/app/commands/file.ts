@@ -1,0 +1,65 @@
+import { FilePlus2, FolderOpen, House, Save, SaveAll, TextCursorInput, X } from "lucide-react";
+import { workspace } from "../../stores/workspace.ts";
+import type { Command } from "../command.ts";
+import { closeTab, newDocument, openFiles, save, saveDocumentAs } from "../documents.ts";
+import { hasDocument } from "../editing.ts";
+import { renameDocument } from "../rename.ts";
+
+/** Shows the tab that many places after the active one, round and round. */
+function turn(by: number): void {
+  const { tabs, active, activate } = workspace.getState();
+  const at = tabs.findIndex((t) => t.id === active);
+  activate(tabs[(at + by + tabs.length) % tabs.length]?.id ?? null);
+}
+
+const severalTabs = (): boolean => workspace.getState().tabs.length > 1;
+
+export const fileCommands: readonly Command[] = [
+  { id: "file.new", icon: FilePlus2, keys: ["Mod+N", "Alt+N"], inFields: true, run: newDocument },
+  { id: "file.open", icon: FolderOpen, keys: ["Mod+O"], inFields: true, run: openFiles },
+  { id: "file.start", icon: House, run: () => workspace.getState().activate(null), enabled: hasDocument },
+  {
+    id: "file.save",
+    icon: Save,
+    keys: ["Mod+S"],
+    inFields: true,
+    separate: true,
+    enabled: hasDocument,
+    run: async () => void (await save()),
+  },
+  {
+    id: "file.saveAs",
+    icon: SaveAll,
+    keys: ["Mod+Shift+S"],
+    inFields: true,
+    enabled: hasDocument,
+    run: async () => void (await saveDocumentAs()),
+  },
+  { id: "file.rename", icon: TextCursorInput, enabled: hasDocument, run: renameDocument },
+  {
+    id: "file.nextTab",
+    keys: ["Mod+Tab", "Alt+PageDown"],
+    inFields: true,
+    separate: true,
+    enabled: severalTabs,
+    run: () => turn(1),
+  },
+  {
+    id: "file.previousTab",
+    keys: ["Mod+Shift+Tab", "Alt+PageUp"],
+    inFields: true,
+    enabled: severalTabs,
+    run: () => turn(-1),
+  },
+  {
+    id: "file.close",
+    icon: X,
+    keys: ["Mod+W", "Alt+W"],
+    inFields: true,
+    enabled: hasDocument,
+    run: async () => {
+      const { active } = workspace.getState();
+      if (active !== null) await closeTab(active);
+    },
+  },
+];

@@ -1,0 +1,140 @@
+import {
+  Contrast,
+  History,
+  Languages,
+  Map as MapIcon,
+  Maximize,
+  Monitor,
+  Moon,
+  PanelBottom,
+  PanelLeft,
+  PanelRight,
+  Presentation,
+  Scan,
+  Search,
+  Sun,
+  ZoomIn,
+  ZoomOut,
+} from "lucide-react";
+import { canvas } from "../../canvas/controller.ts";
+import { settings, type Theme, type WireStyle } from "../../stores/settings.ts";
+import { scaleRange } from "../appearance.ts";
+import type { Command, CommandId } from "../command.ts";
+import { editing, hasDocument, hasNodes } from "../editing.ts";
+import type { PanelName } from "../panelSizes.ts";
+
+const zoomFactor = 1.25;
+
+const setting = <K extends "minimap" | "presenter" | "reducedMotion">(key: K) => ({
+  checked: () => settings.getState()[key],
+  run: () => settings.getState().set({ [key]: !settings.getState()[key] }),
+});
+
+const panel = (id: CommandId, name: PanelName, icon: NonNullable<Command["icon"]>, key: string): Command => ({
+  id,
+  icon,
+  keys: [key],
+  submenu: "panels",
+  checked: () => settings.getState().panels[name],
+  run: () => {
+    const { panels, set } = settings.getState();
+    set({ panels: { ...panels, [name]: !panels[name] } });
+  },
+});
+
+const theme = (id: CommandId, value: Theme, icon: NonNullable<Command["icon"]>): Command => ({
+  id,
+  icon,
+  submenu: "theme",
+  checked: () => settings.getState().theme === value,
+  run: () => settings.getState().set({ theme: value }),
+});
+
+const wires = (id: CommandId, value: WireStyle): Command => ({
+  id,
+  submenu: "wires",
+  checked: () => settings.getState().wireStyle === value,
+  run: () => settings.getState().set({ wireStyle: value }),
+});
+
+function scaleBy(steps: number): void {
+  const { scale, set } = settings.getState();
+  const next = Math.round((scale + steps * scaleRange.step) * 100) / 100;
+  set({ scale: Math.min(scaleRange.max, Math.max(scaleRange.min, next)) });
+}
+
+function showHistory(): void {
+  const { panels, set } = settings.getState();
+  set({ panels: { ...panels, bottom: true } });
+  // The dock is drawn after this returns.
+  requestAnimationFrame(() => {
+    const list = document.querySelector<HTMLElement>("[data-history] button, [data-history] [tabindex='0']");
+    list?.focus();
+  });
+}
+
+const shown = (): boolean => hasDocument() && canvas() !== null;
+
+export const viewCommands: readonly Command[] = [
+  { id: "view.find", icon: Search, keys: ["Mod+F"], enabled: shown, run: () => canvas()?.openFind() },
+  { id: "view.fit", icon: Maximize, keys: ["F"], separate: true, enabled: shown, run: () => canvas()?.fit() },
+  {
+    id: "view.fitSelection",
+    icon: Scan,
+    keys: ["."],
+    enabled: () => shown() && hasNodes(),
+    run: () => canvas()?.fit(editing()?.nodes.map((n) => n.id)),
+  },
+  {
+    id: "view.zoomIn",
+    icon: ZoomIn,
+    keys: ["Mod+=", "Mod++", "+"],
+    enabled: shown,
+    run: () => canvas()?.zoomBy(zoomFactor),
+  },
+  {
+    id: "view.zoomOut",
+    icon: ZoomOut,
+    keys: ["Mod+-", "-"],
+    enabled: shown,
+    run: () => canvas()?.zoomBy(1 / zoomFactor),
+  },
+  { id: "view.zoomReset", keys: ["Mod+0"], enabled: shown, run: () => canvas()?.zoomTo(1) },
+  { id: "view.minimap", icon: MapIcon, keys: ["M"], separate: true, ...setting("minimap") },
+  wires("view.wiresCurved", "curved"),
+  wires("view.wiresStraight", "straight"),
+  wires("view.wiresStepped", "stepped"),
+  wires("view.wiresHidden", "hidden"),
+  panel("view.leftPanel", "left", PanelLeft, "Alt+1"),
+  panel("view.bottomPanel", "bottom", PanelBottom, "Alt+2"),
+  panel("view.rightPanel", "right", PanelRight, "Alt+3"),
+  { id: "view.history", icon: History, keys: ["Alt+4"], enabled: hasDocument, run: showHistory },
+  { ...theme("view.themeSystem", "system", Monitor), separate: true },
+  theme("view.themeLight", "light", Sun),
+  theme("view.themeDark", "dark", Moon),
+  theme("view.themeContrast", "contrast", Contrast),
+  {
+    id: "view.language",
+    icon: Languages,
+    keys: ["Alt+L"],
+    inFields: true,
+    run: () => settings.getState().set({ locale: settings.getState().locale === "en" ? "zh" : "en" }),
+  },
+  { id: "view.scaleUp", keys: ["Mod+Alt+="], submenu: "scale", run: () => scaleBy(1) },
+  { id: "view.scaleDown", keys: ["Mod+Alt+-"], submenu: "scale", run: () => scaleBy(-1) },
+  {
+    id: "view.scaleReset",
+    keys: ["Mod+Alt+0"],
+    submenu: "scale",
+    run: () => settings.getState().set({ scale: 1 }),
+  },
+  { id: "view.reducedMotion", ...setting("reducedMotion") },
+  {
+    id: "view.presenter",
+    icon: Presentation,
+    keys: ["Alt+P"],
+    inFields: true,
+    separate: true,
+    ...setting("presenter"),
+  },
+];

@@ -1,0 +1,42 @@
+/** Tables of the window's own database in the browser. Keys are `id`. */
+export type TableName = "recent" | "journal";
+
+const version = 1;
+let opened: Promise<IDBDatabase> | null = null;
+
+function database(): Promise<IDBDatabase> {
+  opened ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open("gradloom", version);
+    request.onupgradeneeded = () => {
+      for (const name of ["recent", "journal"]) request.result.createObjectStore(name, { keyPath: "id" });
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  return opened;
+}
+
+/** Runs a request; a browser without a database, or with a full one, gives the fallback: nothing here is the truth. */
+async function run<T>(
+  table: TableName,
+  mode: IDBTransactionMode,
+  request: (store: IDBObjectStore) => IDBRequest<T>,
+  fallback: T,
+): Promise<T> {
+  try {
+    const store = (await database()).transaction(table, mode).objectStore(table);
+    return await new Promise<T>((resolve, reject) => {
+      const asked = request(store);
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error);
+    });
+  } catch {
+    return fallback;
+  }
+}
+
+export const readAll = <T>(table: TableName): Promise<T[]> => run(table, "readonly", (s) => s.getAll(), [] as T[]);
+export const put = async (table: TableName, value: { readonly id: string }): Promise<void> =>
+  void (await run<IDBValidKey>(table, "readwrite", (s) => s.put(value), ""));
+export const remove = async (table: TableName, id: string): Promise<void> =>
+  void (await run<undefined>(table, "readwrite", (s) => s.delete(id), undefined));

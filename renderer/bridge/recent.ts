@@ -1,0 +1,45 @@
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
+import { put, readAll, remove } from "./database.ts";
+import type { FileHandle } from "./files.ts";
+
+/** A document saved or opened not long ago, with its text as it was then. */
+export interface RecentDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly file: string;
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly handle: FileHandle | null;
+}
+
+const kept = 12;
+/** A longer text (characters) is not kept: the list is a convenience, not a second disk. */
+const textLimit = 4 * 1024 * 1024;
+
+export const recents = createStore<{ readonly list: readonly RecentDocument[] }>(() => ({ list: [] }));
+export const useRecents = (): readonly RecentDocument[] => useStore(recents, (s) => s.list);
+
+export async function loadRecents(): Promise<void> {
+  const list = await readAll<RecentDocument>("recent");
+  recents.setState({ list: newestFirst(list) });
+}
+
+/** Puts a document at the head of the list; one of the same name and file goes. */
+export async function remember(document: Omit<RecentDocument, "id" | "time">): Promise<void> {
+  if (document.text.length > textLimit) return;
+  const entry: RecentDocument = { ...document, id: `${document.file}\n${document.name}`, time: Date.now() };
+  const list = newestFirst([entry, ...recents.getState().list.filter((r) => r.id !== entry.id)]);
+  recents.setState({ list: list.slice(0, kept) });
+  await put("recent", entry);
+  await Promise.all(list.slice(kept).map((r) => remove("recent", r.id)));
+}
+
+export async function forget(id: string): Promise<void> {
+  recents.setState(({ list }) => ({ list: list.filter((r) => r.id !== id) }));
+  await remove("recent", id);
+}
+
+const newestFirst = (list: readonly RecentDocument[]): readonly RecentDocument[] =>
+  [...list].sort((a, b) => b.time - a.time);
