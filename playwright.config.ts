@@ -18,6 +18,12 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
+  projects: [
+    { name: "window", testMatch: "*.test.ts" },
+    // Not tests: `npm run screenshots` takes the pictures of docs/, `npm run bench:window` measures.
+    { name: "screenshots", testMatch: "screenshots.ts" },
+    { name: "speed", testMatch: "speed.ts", workers: 1 },
+  ],
   use: {
     browserName: "chromium",
     viewport: { width: 1366, height: 768 },

@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { ensureChromium } from "./chromium.mjs";
 import { ensureBuilt, ensureInstalled, giveUp, root } from "./ensure.mjs";
 
 const bin = (file) => path.join(root, "node_modules", file);
@@ -18,6 +19,7 @@ const steps = [
   project("unit"),
   project("engine"),
   project("e2e"),
+  { name: "window", run: windowResult },
 ];
 
 const wanted = process.argv.slice(2);
@@ -52,8 +54,9 @@ const total = (key) => results.reduce((sum, r) => sum + r[key], 0);
 process.stdout.write(`\n${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped\n`);
 process.exitCode = total("failed") > 0 ? 1 : 0;
 
-function node(args) {
-  const { status, error } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+function node(args, env = {}) {
+  const options = { cwd: root, stdio: "inherit", env: { ...process.env, ...env } };
+  const { status, error } = spawnSync(process.execPath, args, options);
   if (error) process.stderr.write(`${error.message}\n`);
   return status === 0;
 }
@@ -76,6 +79,26 @@ function projectResult(name) {
   const counts = existsSync(report) ? countsOf(JSON.parse(readFileSync(report, "utf8"))) : none;
   // A run that fails without a failed test (an error outside tests, no report, no tests at all) is a failure too.
   return good || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+}
+
+/** The tests of the window, counted from their own report; skipped with the reason where no Chromium can be had. */
+function windowResult() {
+  const playwright = [bin("@playwright/test/cli.js"), "test", "--project=window"];
+  const chromium = ensureChromium();
+  if (chromium.reason) {
+    const { stdout } = spawnSync(process.execPath, [...playwright, "--list"], { cwd: root, encoding: "utf8" });
+    const skipped = Number(/Total: (\d+) test/.exec(stdout)?.[1] ?? 1);
+    process.stdout.write(`Skipped: ${chromium.reason}.\n已跳过：没有可用的 Chromium。\n`);
+    return { passed: 0, failed: 0, skipped };
+  }
+  const report = path.join(root, "test-results", "window.json");
+  rmSync(report, { force: true });
+  const env = { GRADLOOM_CHROMIUM: chromium.path, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
+  const good = node([...playwright, "--reporter=list,json"], env);
+  if (!existsSync(report)) return { ...none, failed: 1 };
+  const { stats, errors } = JSON.parse(readFileSync(report, "utf8"));
+  const failed = stats.unexpected + stats.flaky + errors.length;
+  return { passed: stats.expected, failed: good ? failed : Math.max(1, failed), skipped: stats.skipped };
 }
 
 const none = { passed: 0, failed: 0, skipped: 0 };
