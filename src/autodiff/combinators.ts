@@ -1,6 +1,7 @@
 import type { GradientContext, GradientRule } from "../ir/gradient.ts";
 import type { Value } from "../ir/graph.ts";
 import { Maths } from "../ir/maths.ts";
+import { tiledGradient } from "./rules/pool.ts";
 
 /** y = f(x) element by element, given f': dx = dy f'(x). */
 export const pointwise =
@@ -8,6 +9,16 @@ export const pointwise =
   (c) => {
     const m = new Maths(c.b);
     return [m.mul(c.dy(), derivative(m, c.x(0), c.y(), c))];
+  };
+
+/** The same where f' can be had from y alone. Straight after it a max-pooling over tiles makes it cheaper. */
+export const pointwiseOfOutput =
+  (derivative: (m: Maths, y: Value) => Value): GradientRule =>
+  (c) => {
+    const m = new Maths(c.b);
+    const pooled = tiledGradient(c.dy());
+    if (pooled) return [pooled.spread(m.mul(pooled.dy, derivative(m, pooled.y)))];
+    return [m.mul(c.dy(), derivative(m, c.y()))];
   };
 
 /** y is x where the condition holds and a constant elsewhere: dx = dy there, else 0. */

@@ -4,7 +4,7 @@ import { Maths } from "../ir/maths.ts";
 import type { OpName } from "../ir/ops.ts";
 import { normalAxis } from "../shape/type.ts";
 import { float, int, text } from "./attributes.ts";
-import { gate, linear, partials, pointwise } from "./combinators.ts";
+import { gate, linear, partials, pointwise, pointwiseOfOutput } from "./combinators.ts";
 import { conditional, loop, scan } from "./rules/control.ts";
 import { conv, convTranspose } from "./rules/conv.ts";
 import { einsum } from "./rules/einsum.ts";
@@ -96,10 +96,10 @@ export const gradientTable = {
   // (1/x)' = -1/x²
   Reciprocal: pointwise((m, _x, y) => m.neg(m.square(y))),
   // relu' = [y > 0]: without x, onnxruntime may fuse the operator into the one before it
-  Relu: pointwise((m, _x, y) => m.mask(m.gt(y, 0), y)),
+  Relu: pointwiseOfOutput((m, y) => m.mask(m.gt(y, 0), y)),
   Round: flat,
   // σ' = σ (1 - σ)
-  Sigmoid: pointwise((m, _x, y) => m.mul(y, m.sub(1, y))),
+  Sigmoid: pointwiseOfOutput((m, y) => m.mul(y, m.sub(1, y))),
   Sign: flat,
   // sin' = cos
   Sin: pointwise((m, x) => m.cos(x)),
@@ -114,7 +114,7 @@ export const gradientTable = {
   // tan' = 1 + tan²
   Tan: pointwise((m, _x, y) => m.add(m.square(y), 1)),
   // tanh' = 1 - tanh²
-  Tanh: pointwise((m, _x, y) => oneMinusSquare(m, y)),
+  Tanh: pointwiseOfOutput((m, y) => oneMinusSquare(m, y)),
 
   // x > 0: 1; else exp(x/α) = y/α + 1
   Celu: pointwise((m, x, y, c) => m.where(m.gt(x, 0), 1, m.add(m.div(y, float(c, "alpha", 1)), 1))),

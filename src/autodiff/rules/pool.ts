@@ -75,6 +75,23 @@ export const maxPool: GradientRule = (c) => {
   return [c.provider === "dml" ? maxByTaps(c, m, g) : maxByIndices(c, m, g)];
 };
 
+/** The gradient of a pooling over tiles in terms of what it came from. */
+interface TiledGradient {
+  /** Pooled values and their gradient. */
+  readonly y: Value;
+  readonly dy: Value;
+  /** Gives each value of the pooled shape to the winner of its window. */
+  spread(pooled: Value): Value;
+}
+
+const tiledGradients = new WeakMap<Value, TiledGradient>();
+
+/**
+ * How `gradient` came from a max-pooling over tiles, or null if it did not. An activation just before the pooling can
+ * then multiply its derivative with the pooled gradient, which is smaller: winners have the value of their window.
+ */
+export const tiledGradient = (gradient: Value): TiledGradient | null => tiledGradients.get(gradient) ?? null;
+
 /**
  * A place wins when it holds the maximum and no place before it does. Every place has a rank that falls
  * along its window; the largest rank among the places that hold the maximum is the winner's. Products with masks
@@ -87,7 +104,10 @@ function maxOfTiles(c: GradientContext, m: Maths, g: Geometry): Value {
   const ranked = m.mul(m.mask(m.eq(x, spread(m, g, c.y())), c.dy()), ranks(m, g, c.dy()));
   const best = c.b.emit("MaxPool", [ranked], { kernel_shape: g.kernel, strides: g.strides });
   const wins = m.mask(m.eq(ranked, spread(m, g, best)), x);
-  return uncover(m, g, m.mul(wins, spread(m, g, c.dy())));
+  const give = (pooled: Value): Value => uncover(m, g, m.mul(wins, spread(m, g, pooled)));
+  const gradient = give(c.dy());
+  tiledGradients.set(gradient, { y: c.y(), dy: c.dy(), spread: give });
+  return gradient;
 }
 
 /** k², ..., 2, 1 in each window, for one image of one channel. */
