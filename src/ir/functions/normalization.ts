@@ -47,7 +47,7 @@ export function batchNorm(
     const inverse = m.div(1, m.sqrt(m.add(variance, epsilon)));
     if (!affine) return [m.mul(centred, inverse), mean, variance, centred, inverse];
     const factor = m.mul(perChannel(m, affine.scale, rank), inverse);
-    const y = m.add(m.mul(centred, factor), perChannel(m, affine.bias, rank));
+    const y = affineByChannel(m, centred, factor, perChannel(m, affine.bias, rank));
     return [y, mean, variance, centred, inverse];
   };
   const [y, mean, variance] = b.composite("BatchNorm", operands(x, affine), make, batchNormRule);
@@ -77,8 +77,22 @@ function batchNormInput(
   const n = dims.reduce((a, d) => a * d, 1) / (dims[1] as number);
   const a = c.inputs.length > 1 ? m.mul(perChannel(m, c.x(1), dims.length), v.inverse) : v.inverse;
   const perElement = m.mul(a, -1 / n);
-  const linear = m.add(m.mul(v.dy, a), m.mul(v.centred, m.mul(perElement, v.inverse, v.dScale)));
-  return m.add(linear, m.mul(perElement, v.dBias));
+  const slope = m.mul(perElement, v.inverse, v.dScale);
+  return m.add(m.mul(v.dy, a), affineByChannel(m, v.centred, slope, m.mul(perElement, v.dBias)));
+}
+
+/**
+ * factor x + offset, both [1, C, 1, ...]. With places to share a channel's factor, the inference form of batch normalisation
+ * (mean 0, variance 1) does it in one pass over x.
+ */
+function affineByChannel(m: Maths, x: Value, factor: Value, offset: Value): Value {
+  const [, channels, ...places] = x.type.shape as readonly number[];
+  if (places.length === 0) return m.add(m.mul(x, factor), offset);
+  const vector = (v: Value): Value => m.reshape(v, [channels as number]);
+  const all = (value: number): Value =>
+    m.table(new Array<number>(channels as number).fill(value), [channels as number], x);
+  const inputs = [x, vector(factor), vector(offset), all(0), all(1)];
+  return m.b.emit("BatchNormalization", inputs, { epsilon: 0 });
 }
 
 /** Gradients of scale and bias in their own shape, where they are wanted. */
