@@ -343,7 +343,8 @@ export class Run {
     const final = document.training.earlyStopping?.restoreBest ? await this.#bestTensors() : this.#tensors;
     const test = await this.#evaluate(this.#testSplit(), final);
     if (!test.ok) return this.#fail(test.issues);
-    const inference = compileNetwork(run.network, { kind: "inference", values: final });
+    const { standardise } = run.dataset;
+    const inference = compileNetwork(run.network, { kind: "inference", values: final, standardise });
     const saved = inference.ok ? await run.folder.saveModel("inference", inference.value.bytes) : inference;
     if (!saved.ok) return this.#fail(saved.issues);
     const seconds = this.#clock();

@@ -329,7 +329,9 @@ export class Engine {
   }
 
   #deathIssue(exitCode: number | null, signal: string | null): Issue {
-    return issue("engine.died", { reason: this.#log.lastLine(), exitCode, signal });
+    // A process that is killed says nothing of it: its last line is about something else.
+    const reason = signal === "SIGKILL" ? "" : this.#log.lastLine();
+    return issue("engine.died", { reason, exitCode, signal });
   }
 
   #onEnd(child: ChildProcess, exitCode: number | null, signal: string | null): void {

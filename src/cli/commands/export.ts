@@ -35,8 +35,8 @@ export const command = defineCommand({
       return 1;
     }
     out.issues(loaded.value.issues);
-    const { network, tensors } = loaded.value;
-    const model = compileNetwork(network, { kind: what, batch, values: tensors });
+    const { network, tensors, standardise } = loaded.value;
+    const model = compileNetwork(network, { kind: what, batch, values: tensors, standardise });
     const written = model.ok ? await write(file, model.value, loaded.value) : model;
     if (!model.ok || !written.ok) {
       out.issues(model.ok ? [] : model.issues);
@@ -51,6 +51,7 @@ export const command = defineCommand({
     if (written.value) out.line(out.text.export.tensors(written.value.file, written.value.count));
     out.line(`${out.text.export.inputs}: ${portsText(inputs.filter((p) => !isCarried(p.role)))}`);
     out.line(`${out.text.export.outputs}: ${portsText(outputs.filter((p) => !isCarried(p.role)))}`);
+    if (what === "inference") out.line(out.text.export.units);
     return 0;
   },
 });

@@ -138,6 +138,8 @@ export const cli = {
     tensors: (file: string, tensors: number) => `Wrote ${file}: ${plural(tensors, "tensor")} to feed beside the data.`,
     inputs: "inputs",
     outputs: "outputs",
+    units:
+      "Feed pictures as 0 to 1 (pixel / 255) and other numbers as they are in the data: scaling by mean and deviation is inside the model.",
   },
   run: { written: (file: string, type: string) => `Wrote ${file}: ${type}.` },
   gradcheck: {

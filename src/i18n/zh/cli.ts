@@ -134,6 +134,7 @@ export const cli: CliText = {
     tensors: (file, tensors) => `已写出 ${file}：除数据外还需输入的 ${count(tensors)} 个张量。`,
     inputs: "输入",
     outputs: "输出",
+    units: "图像请以 0 到 1 输入（像素值 / 255），其他数值按数据原样输入：按均值和标准差的缩放已包含在模型中。",
   },
   run: { written: (file, type) => `已写出 ${file}：${type}。` },
   gradcheck: {
