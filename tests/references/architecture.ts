@@ -128,13 +128,13 @@ class Draughtsman {
   /** `ReLU`, `LeakyReLU .1`, `GELU(tanh)`; `ACT` stands for what the name of the trace says. */
   #activation(text: string, from: string): string {
     const match = /^([A-Za-z]+6?(?:\((?:erf|tanh)\))?)(?: (\d*\.?\d+))?/.exec(text);
-    if (!match) throw new TraceFault(`do not know the layer "${text}"`);
+    if (!match) throw new TraceSkip(`no layer "${text}" in the registry; a map file can name another`);
     const rest = text.slice(match[0].length);
     const [name, number] = match[1] === "ACT" ? this.#activationOfName() : [match[1] as string, match[2]];
     const key = name.replace(/[^A-Za-z0-9]/g, "").toLowerCase();
     if (key === "prelu") return this.#stage(rest, this.#sketch.slope(from));
     const known = activations[key];
-    if (!known) throw new TraceFault(`do not know the layer "${name}"`);
+    if (!known) throw new TraceSkip(`no layer "${name}" in the registry; a map file can name another`);
     const params = number !== undefined && known.number ? { [known.number]: Number(number) } : (known.params ?? {});
     return this.#stage(rest, this.#sketch.add(known.layer, params, from));
   }

@@ -9,7 +9,7 @@ import {
 import { GraphBuilder } from "../../src/ir/builder.ts";
 import { emitLoss } from "../../src/optim/loss.ts";
 import { runGraph } from "../support/run.ts";
-import { type Trace, TraceFault, type TraceTensor, toTensor } from "./trace.ts";
+import { type Trace, TraceFault, TraceSkip, type TraceTensor, toTensor } from "./trace.ts";
 
 /** One term of the loss of a trace, over its outputs and targets. */
 export interface Term {
@@ -127,7 +127,7 @@ function candidatesOf(trace: Trace): Term[][] {
     case "contrastive":
       return [one("contrastive", { margin: Number(/margin_?([\d.]+)/.exec(name)?.[1] ?? given["margin"] ?? 1) })];
     default:
-      throw new TraceFault(`do not know the loss "${type}"`);
+      throw new TraceSkip(`no loss "${type}"`);
   }
 }
 
@@ -190,7 +190,7 @@ function optimizerOf({ type, ...given }: Trace["optimizer"]): Objective["optimiz
   const decoupled = given["decoupled_weight_decay"] === true;
   const name = decoupled && type.toLowerCase() === "adam" ? "adamw" : type.toLowerCase();
   const known = optimizers[name];
-  if (!known) throw new TraceFault(`do not know the optimizer "${type}"`);
+  if (!known) throw new TraceSkip(`no optimizer "${type}"`);
   if (decoupled && known.kind !== "adamw") throw new TraceFault(`${type} with decoupled weight decay is not known`);
   const keys: { readonly [key: string]: string } = { ...common, ...known.keys };
   const settings = Object.entries(given)

@@ -90,10 +90,7 @@ describe("the runner", () => {
   it.each([
     ["{", "not JSON"],
     ["[]", "file: Invalid input: expected object, received array"],
-    [{ ...read("mlp__sgd"), architecture: "x[7,6] -> Quantum 3" }, 'do not know the layer "Quantum"'],
     [{ ...read("mlp__sgd"), architecture: "nothing" }, 'no input in the architecture "nothing"'],
-    [{ ...read("mlp__sgd"), loss: { type: "dice" } }, 'do not know the loss "dice"'],
-    [{ ...read("mlp__sgd"), optimizer: { type: "LBFGS" } }, 'do not know the optimizer "LBFGS"'],
     [{ ...read("mlp__sgd"), optimizer: { type: "SGD", power: 1 } }, 'do not know the setting "power" of SGD'],
     [
       { ...read("mlp__sgd"), architecture: "x[7,6] -> Linear 8 -> Linear 3" },
@@ -101,6 +98,14 @@ describe("the runner", () => {
     ],
   ])("says what is wrong with a file: %#", async (content, reason) => {
     expect(await replayFile(write("wrong", content))).toEqual({ kind: "failed", reason });
+  });
+
+  it.each([
+    [{ architecture: "x[7,6] -> Quantum 3" }, 'no layer "Quantum" in the registry; a map file can name another'],
+    [{ loss: { type: "dice" } }, 'no loss "dice"'],
+    [{ optimizer: { type: "LBFGS" } }, 'no optimizer "LBFGS"'],
+  ])("leaves out what Gradloom does not have, and says so: %#", async (change, reason) => {
+    expect(await replayFile(write("unknown", { ...read("mlp__sgd"), ...change }))).toEqual({ kind: "skipped", reason });
   });
 
   it("takes the graph and the names from a map file", async () => {
