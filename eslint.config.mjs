@@ -2,7 +2,7 @@ import tseslint from "typescript-eslint";
 
 // Biome does formatting and the fast rules. ESLint is kept for the few that need types, and for bans.
 export default tseslint.config(
-  { ignores: ["dist/**", "node_modules/**", "**/*.mjs", "**/*.cjs", "runs/**"] },
+  { ignores: ["dist/**", "node_modules/**", "**/*.mjs", "**/*.cjs", "*.config.ts", "runs/**"] },
   {
     files: ["**/*.ts", "**/*.tsx"],
     languageOptions: { parser: tseslint.parser, parserOptions: { project: "./tsconfig.json" } },
