@@ -1,5 +1,12 @@
+import type { LayerTexts } from "../../layer-text.ts";
+import { layers } from "../layers.ts";
+
 type Values = { readonly n: number };
 const nodes = ({ n }: Values): string => (n === 1 ? "1 node" : `${n} nodes`);
+
+const paramLabel = (layer: string, param: string): string =>
+  layers[layer as keyof LayerTexts]?.params[param]?.label ?? param;
+const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 /**
  * English names of the steps of a history, each as what was done: a text, or a function of the step's values.
@@ -45,4 +52,26 @@ export const steps = {
   renamePort: ({ name }: { readonly name: string }): string => `Rename port to ${name}`,
   orderPorts: "Order ports",
   removePort: ({ name }: { readonly name: string }): string => `Remove port ${name}`,
+  fixIssue: "Apply fix",
+  setParam: ({ layer, param }: { readonly layer: string; readonly param: string }): string =>
+    `Set ${lower(paramLabel(layer, param))}`,
+  resetParams: (v: Values): string => `Reset ${nodes(v)}`,
+  setLabel: "Set label",
+  setShare: "Share weights",
+  setState: (v: Values): string => `Change the state of ${nodes(v)}`,
+  setRepeat: "Set repeats",
+  renameBlock: ({ name }: { readonly name: string }): string => `Rename block to ${name}`,
+  insertBlock: ({ name }: { readonly name: string }): string => `Insert ${name}`,
+  insertTemplate: ({ name }: { readonly name: string }): string => `Insert ${name}`,
+  setSeed: "Set seed",
+  setData: "Change data",
+  bindInput: ({ node }: { readonly node: string }): string => `Connect data to ${node}`,
+  setLoss: "Change loss",
+  addLoss: "Add loss",
+  removeLoss: "Remove loss",
+  setObjective: "Change objective",
+  addObjective: "Add objective",
+  removeObjective: "Remove objective",
+  setTraining: "Change training",
+  setNote: "Change note",
 } as const;

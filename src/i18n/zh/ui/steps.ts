@@ -1,5 +1,10 @@
 import type { steps as en } from "../../en/ui/steps.ts";
+import type { LayerTexts } from "../../layer-text.ts";
 import type { Texts } from "../../ui-text.ts";
+import { layers } from "../layers.ts";
+
+const paramLabel = (layer: string, param: string): string =>
+  layers[layer as keyof LayerTexts]?.params[param]?.label ?? param;
 
 /** Simplified Chinese texts of the window: steps. */
 export const steps: Texts<typeof en> = {
@@ -42,4 +47,25 @@ export const steps: Texts<typeof en> = {
   renamePort: ({ name }) => `端口重命名为 ${name}`,
   orderPorts: "调整端口顺序",
   removePort: ({ name }) => `删除端口 ${name}`,
+  fixIssue: "应用修正",
+  setParam: ({ layer, param }) => `设置${paramLabel(layer, param)}`,
+  resetParams: ({ n }) => `恢复 ${n} 个节点的默认参数`,
+  setLabel: "设置标签",
+  setShare: "共用权重",
+  setState: ({ n }) => `改变 ${n} 个节点的状态`,
+  setRepeat: "设置重复次数",
+  renameBlock: ({ name }) => `模块重命名为 ${name}`,
+  insertBlock: ({ name }) => `插入 ${name}`,
+  insertTemplate: ({ name }) => `插入 ${name}`,
+  setSeed: "设置随机种子",
+  setData: "修改数据",
+  bindInput: ({ node }) => `为 ${node} 连接数据`,
+  setLoss: "修改损失",
+  addLoss: "添加损失",
+  removeLoss: "移除损失",
+  setObjective: "修改训练目标",
+  addObjective: "添加训练目标",
+  removeObjective: "移除训练目标",
+  setTraining: "修改训练设置",
+  setNote: "修改便笺",
 };
