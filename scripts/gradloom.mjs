@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 // The command `gradloom` inside a clone: installs and builds what is missing, then is the program.
+import module from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureBuilt, ensureInstalled, root } from "./ensure.mjs";
 
+// Newer versions of Node keep compiled code between starts.
+module.enableCompileCache?.();
 ensureInstalled();
 await ensureBuilt();
 await import(pathToFileURL(path.join(root, "dist", "cli.cjs")).href);

@@ -49,11 +49,12 @@ export const engine: MessagesOf<EngineIssues> = {
     return `在第 ${i.step} 步，${of} 的${notFiniteWhat[i.what]}变成了 ${i.value}，而此处应为有限的数。${notFiniteRemedy[i.what]}`;
   },
   "provider.unavailable": (i) => `无法使用执行提供程序（execution provider）${i.provider}：${i.reason}。改用 CPU。`,
-  "run.no-folder": (i) => `此处应为训练运行的文件夹：${i.reason}。请指定由 "gradloom train" 写出的文件夹。`,
+  "run.no-folder": (i) => `此处应为训练运行的文件夹：${phrase(i.reason)}。请指定由 "gradloom train" 写出的文件夹。`,
   "run.folder-in-use": (i) => `该运行文件夹正被另一个进程（${i.pid}）使用。请等它结束，或用 --out 指定其他文件夹。`,
   "run.exists": () => `新的运行需要自己的文件夹，而此文件夹中已有一次运行。请继续那次运行，或用 --out 指定其他文件夹。`,
-  "run.corrupt": (i) => `运行文件夹已损坏：${i.reason}。请使用其中较早的检查点，或重新训练。`,
-  "run.other-document": (i) => `该次运行使用的是另一个文档：${i.reason}。请用它自己的文档继续，或开始新的运行。`,
+  "run.corrupt": (i) => `运行文件夹已损坏：${phrase(i.reason)}。请使用其中较早的检查点，或重新训练。`,
+  "run.other-document": (i) =>
+    `该次运行使用的是另一个文档：${phrase(i.reason)}。请用它自己的文档继续，或开始新的运行。`,
   "run.no-checkpoint": () => `运行文件夹中没有可供继续的检查点；训练在写出检查点之前就结束了。请开始新的运行。`,
   "checkpoint.corrupt": (i) =>
     `检查点（checkpoint）已损坏：${checkpointProblem[i.problem]}${i.detail ? `（${i.detail}）` : ""}。删除它即可从更早的检查点继续。`,
