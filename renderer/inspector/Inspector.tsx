@@ -1,3 +1,38 @@
+import { useMemo } from "react";
+import { lossOf } from "../canvas/losses.ts";
+import { type Selection, shownGraph, useTab } from "../stores/workspace.ts";
+import styles from "./Inspector.module.css";
+import { NodeInspector } from "./node/NodeInspector.tsx";
+
+/** The panel at the right: what is selected with everything that can be set, or the document when nothing is. */
 export function Inspector() {
+  const selection = useTab((t) => t.selection);
+  const graph = useTab(shownGraph);
+  const chosen = useMemo(() => chosenOf(selection, graph.nodes), [selection, graph.nodes]);
+  return (
+    <aside className={styles.inspector}>
+      <Shown chosen={chosen} />
+    </aside>
+  );
+}
+
+interface Chosen {
+  readonly nodes: readonly string[];
+  readonly losses: readonly string[];
+  readonly edges: readonly string[];
+  readonly notes: readonly string[];
+}
+
+function chosenOf(selection: Selection, nodes: readonly { readonly id: string }[]): Chosen {
+  return {
+    nodes: nodes.filter((n) => selection.nodes.has(n.id)).map((n) => n.id),
+    losses: [...selection.nodes].filter((id) => lossOf(id)),
+    edges: [...selection.edges],
+    notes: [...selection.notes],
+  };
+}
+
+function Shown({ chosen }: { chosen: Chosen }) {
+  if (chosen.nodes.length > 0) return <NodeInspector ids={chosen.nodes} />;
   return null;
 }

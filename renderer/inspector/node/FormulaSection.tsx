@@ -1,0 +1,33 @@
+import { useMemo } from "react";
+import type { CheckedNode } from "../../../src/graph/check.ts";
+import { useText } from "../../app/text.ts";
+import { shapeOf } from "../../canvas/shapes.ts";
+import { checkedNode, useTab } from "../../stores/workspace.ts";
+import { Formula } from "../../ui/Formula.tsx";
+import { Section } from "../Section.tsx";
+import { nodeFormula } from "./formula.ts";
+import styles from "./Node.module.css";
+
+/** What a node computes, with its own sizes in the sums, and its shapes beside the heading. */
+export function FormulaSection({ id }: { id: string }) {
+  const text = useText().inspector;
+  const checked = useTab((t) => checkedNode(t, id));
+  const tex = useMemo(() => (checked ? nodeFormula(checked) : ""), [checked]);
+  if (!checked || tex === "") return null;
+  return (
+    <Section title={text.sections.formula} aside={<Sizes checked={checked} />}>
+      <div className={styles.formula}>
+        <Formula tex={tex} display={true} />
+      </div>
+    </Section>
+  );
+}
+
+function Sizes({ checked: { inputTypes, outputTypes } }: { checked: CheckedNode }) {
+  const [output] = outputTypes ?? [];
+  if (!output) return null;
+  const inputs = (inputTypes ?? []).map(shapeOf);
+  // Two tensors stand side by side; of more, the first and the number of the rest.
+  const shown = inputs.length > 2 ? `${inputs[0]} + ${inputs.length - 1}` : inputs.join(", ");
+  return <span className={styles.sizes}>{shown === "" ? shapeOf(output) : `${shown} → ${shapeOf(output)}`}</span>;
+}

@@ -1,0 +1,188 @@
+import { CircleSlash, Ellipsis, RotateCcw, Route } from "lucide-react";
+import { useMemo } from "react";
+import type { Json } from "../../../src/core/issue.ts";
+import type { DocumentNode } from "../../../src/graph/document.ts";
+import { renameNode, setParam, updateNodes } from "../../../src/graph/edit/nodes.ts";
+import { layerTexts } from "../../../src/i18n/texts.ts";
+import type { LayerId } from "../../../src/layers/registry.gen.ts";
+import { layerRegistry } from "../../../src/layers/registry.ts";
+import { commandById, commandEntries, runCommand, shownKey } from "../../app/commands/index.ts";
+import { commit, editing, selectItems } from "../../app/editing.ts";
+import { currentText, useLocale, useText } from "../../app/text.ts";
+import { IssueCard } from "../../panels/IssueCard.tsx";
+import { issuesAt, shownGraph, type Tab, useTab } from "../../stores/workspace.ts";
+import { IconButton } from "../../ui/Button.tsx";
+import { categoryVar, LayerGlyph } from "../../ui/Glyph.tsx";
+import { Menu } from "../../ui/Menu.tsx";
+import { InspectorHead, NameField } from "../InspectorHead.tsx";
+import { Section } from "../Section.tsx";
+import { CostSection } from "./CostSection.tsx";
+import { FormulaSection } from "./FormulaSection.tsx";
+import styles from "./Node.module.css";
+import { NodeSettings } from "./NodeSettings.tsx";
+import { ParamForm } from "./ParamForm.tsx";
+import { ShapeSection } from "./ShapeSection.tsx";
+import { paramViews } from "./values.ts";
+
+/** One node, or several: what they have in common can be set for all of them at once. */
+export function NodeInspector({ ids }: { ids: readonly string[] }) {
+  const text = useText().inspector;
+  const locale = useLocale();
+  const graph = useTab(shownGraph);
+  const nodes = useMemo(() => graph.nodes.filter((n) => ids.includes(n.id)), [graph, ids]);
+  const [node] = nodes;
+  if (!node) return null;
+  const alike = nodes.every((n) => n.layer === node.layer);
+  const kind = alike ? (layerTexts[locale][node.layer as LayerId]?.name ?? node.layer) : text.several.layers;
+  const one = nodes.length === 1;
+  return (
+    <>
+      <InspectorHead
+        icon={<LayerGlyph layer={alike ? node.layer : "block"} size="1.125rem" />}
+        color={alike ? categoryVar(node.layer) : "var(--text-3)"}
+        title={
+          one ? (
+            <NameField key={node.id} value={node.id} label={text.head.name} rename={(n) => rename(node.id, n)} />
+          ) : (
+            text.head.several(nodes.length)
+          )
+        }
+        kind={kind}
+        tools={<NodeTools nodes={nodes} />}
+      />
+      <div className={styles.scroll}>
+        {one && <NodeIssues id={node.id} />}
+        {alike && <Parameters nodes={nodes} />}
+        {one && <FormulaSection id={node.id} />}
+        {one && <ShapeSection id={node.id} />}
+        <CostSection nodes={nodes} />
+        <NodeSettings nodes={nodes} />
+      </div>
+    </>
+  );
+}
+
+/** Gives a node another name, or says why not. */
+function rename(from: string, to: string): string | null {
+  const text = currentText().inspector.head;
+  const now = editing();
+  if (!now) return null;
+  if (now.graph.nodes.some((n) => n.id === to)) return text.nameTaken;
+  const change = renameNode(now.document, now.scope, from, to);
+  if (!change) return text.nameBad;
+  commit(change, "rename", { name: to });
+  selectItems([to]);
+  return null;
+}
+
+function NodeTools({ nodes }: { nodes: readonly DocumentNode[] }) {
+  const text = useText();
+  const all = (state: DocumentNode["state"]): boolean => nodes.every((n) => n.state === state);
+  return (
+    <>
+      <IconButton
+        label={text.commands["edit.mute"]}
+        keys={shownKey(commandById("edit.mute"))}
+        icon={CircleSlash}
+        pressed={all("muted")}
+        onClick={() => runCommand("edit.mute")}
+      />
+      <IconButton
+        label={text.commands["edit.bypass"]}
+        keys={shownKey(commandById("edit.bypass"))}
+        icon={Route}
+        pressed={all("bypassed")}
+        onClick={() => runCommand("edit.bypass")}
+      />
+      <Menu
+        trigger={<IconButton label={text.inspector.head.more} icon={Ellipsis} />}
+        entries={() =>
+          commandEntries(
+            "edit.freeze",
+            "edit.pin",
+            "edit.collapse",
+            null,
+            "edit.replaceLayer",
+            "edit.duplicate",
+            "view.fitSelection",
+            null,
+            "edit.delete",
+          )
+        }
+      />
+    </>
+  );
+}
+
+function NodeIssues({ id }: { id: string }) {
+  const text = useText().inspector;
+  const all = useTab((t) => t.checked.issues);
+  const tab = useTab((t) => t);
+  const issues = useMemo(() => (all.length === 0 ? [] : issuesAt(tab, id)), [all, tab, id]);
+  if (issues.length === 0) return null;
+  return (
+    <Section title={text.sections.problems}>
+      <div className={styles.issues}>
+        {issues.map((issue) => (
+          <IssueCard key={JSON.stringify(issue)} issue={issue} canShow={false} />
+        ))}
+      </div>
+    </Section>
+  );
+}
+
+function Parameters({ nodes }: { nodes: readonly DocumentNode[] }) {
+  const text = useText().inspector;
+  const tab = useTab((t) => t);
+  const layer = nodes[0]?.layer ?? "";
+  const schema = layerRegistry.get(layer)?.params;
+  const views = useMemo(() => (schema ? paramViews(schema, nodes) : []), [schema, nodes]);
+  if (!schema || views.length === 0) return null;
+  const changed = views.some((v) => v.changed);
+  return (
+    <Section
+      title={text.sections.parameters}
+      aside={
+        changed && (
+          <IconButton label={text.head.resetAll} icon={RotateCcw} onClick={() => resetAll(nodes.map((n) => n.id))} />
+        )
+      }
+    >
+      <ParamForm
+        key={nodes.map((n) => n.id).join(" ")}
+        layer={layer}
+        params={views}
+        faulty={faultyParams(tab, nodes)}
+        onChange={(param, value, gesture) =>
+          change(
+            nodes.map((n) => n.id),
+            layer,
+            param,
+            value,
+            gesture,
+          )
+        }
+      />
+    </Section>
+  );
+}
+
+const faultyParams = (tab: Tab, nodes: readonly DocumentNode[]): ReadonlySet<string> =>
+  new Set(nodes.flatMap((n) => issuesAt(tab, n.id).flatMap((i) => i.param ?? [])));
+
+function change(ids: readonly string[], layer: string, param: string, value: Json | undefined, gesture?: string): void {
+  const now = editing();
+  if (!now) return;
+  const step = gesture && `param ${ids.join(" ")} ${param} ${gesture}`;
+  commit(setParam(now.document, now.scope, ids, param, value), "setParam", { layer, param }, step);
+}
+
+function resetAll(ids: readonly string[]): void {
+  const now = editing();
+  if (!now) return;
+  commit(
+    updateNodes(now.document, now.scope, ids, () => ({ params: {} })),
+    "resetParams",
+    { n: ids.length },
+  );
+}
