@@ -81,3 +81,16 @@ export async function ensureBuilt() {
     giveUp(`The program could not be built: ${error instanceof Error ? error.message : error}`, "构建失败，原因见上。");
   }
 }
+
+/** Builds the window into dist/renderer unless that is up to date. */
+export async function ensureWindow() {
+  const { buildWindowIfNeeded } = await import("./window.mjs");
+  try {
+    await buildWindowIfNeeded();
+  } catch (error) {
+    giveUp(
+      `The window could not be built: ${error instanceof Error ? error.message : error}`,
+      "窗口构建失败，原因见上。",
+    );
+  }
+}

@@ -8,6 +8,7 @@ import { command as evaluate } from "./commands/evaluate.ts";
 import { command as exportModel } from "./commands/export.ts";
 import { command as gradcheck } from "./commands/gradcheck.ts";
 import { command as run } from "./commands/run.ts";
+import { command as serve } from "./commands/serve.ts";
 import { command as shapes } from "./commands/shapes.ts";
 import { command as templates } from "./commands/templates.ts";
 import { command as train } from "./commands/train.ts";
@@ -16,7 +17,18 @@ import { commandHelp, programHelp } from "./help.ts";
 import { Output } from "./output.ts";
 import { parseArguments } from "./parse.ts";
 
-const commands: readonly Command[] = [templates, check, shapes, train, evaluate, exportModel, run, gradcheck, doctor];
+const commands: readonly Command[] = [
+  templates,
+  check,
+  shapes,
+  train,
+  evaluate,
+  exportModel,
+  run,
+  gradcheck,
+  serve,
+  doctor,
+];
 
 /** Runs one command line and gives its exit code. */
 async function main(args: readonly string[]): Promise<ExitCode> {

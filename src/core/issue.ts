@@ -2,10 +2,17 @@ import type { CompileIssues } from "./issues/compile.ts";
 import type { DataIssues } from "./issues/data.ts";
 import type { DocumentIssues } from "./issues/document.ts";
 import type { EngineIssues } from "./issues/engine.ts";
+import type { ServerIssues } from "./issues/server.ts";
 import type { ShapeIssues } from "./issues/shape.ts";
 
 /** Payload of every issue code; each area of the program keeps its codes in a file of its own. */
-export interface IssuePayloads extends DocumentIssues, ShapeIssues, CompileIssues, DataIssues, EngineIssues {}
+export interface IssuePayloads
+  extends DocumentIssues,
+    ShapeIssues,
+    CompileIssues,
+    DataIssues,
+    EngineIssues,
+    ServerIssues {}
 
 export type IssueCode = keyof IssuePayloads;
 

@@ -14,6 +14,7 @@ export const cli = {
     export: "write an ONNX model",
     run: "run an ONNX model on arrays",
     gradcheck: "compare every gradient with finite differences",
+    serve: "show the window in a browser of this machine",
     doctor: "show versions, providers and data of this installation",
     help: "show the help of a command",
   },
@@ -47,6 +48,8 @@ export const cli = {
     split: "which part of the data",
     checkpoint: "which checkpoint",
     input: "array for an input of the model; may be given several times",
+    port: "port to listen on (default: 7341, or a free one near it)",
+    open: "open the browser too",
     samples: "samples in the batch that is looked at",
     directions: "random directions for each parameter, besides that of the gradient",
   },
@@ -156,6 +159,12 @@ export const cli = {
     memory: (free: string, all: string) => `${free} of ${all} memory free`,
     dataset: (name: string, samples: number) => `data set ${name}: ${plural(samples, "sample")}`,
     folder: "installed in",
+  },
+  serve: {
+    ready: (url: string) =>
+      `Gradloom is ready:\n\n    ${url}\n\nThe address is good for one visit, on this machine only.`,
+    opened: "It was opened in the browser. Ctrl+C ends it.",
+    openYourself: "Open the address above in a browser. Ctrl+C ends it.",
   },
   bug: (message: string) =>
     `Gradloom made a mistake: ${message}. Please report it with the output of "gradloom doctor"; GRADLOOM_DEBUG=1 shows where it happened.`,

@@ -3,6 +3,7 @@ import { compile } from "./compile.ts";
 import { data } from "./data.ts";
 import { document } from "./document.ts";
 import { engine } from "./engine.ts";
+import { server } from "./server.ts";
 import { shape } from "./shape.ts";
 
-export const issues: IssueMessages = { ...document, ...shape, ...compile, ...data, ...engine };
+export const issues: IssueMessages = { ...document, ...shape, ...compile, ...data, ...engine, ...server };

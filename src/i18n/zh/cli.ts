@@ -13,6 +13,7 @@ export const cli: CliText = {
     export: "写出 ONNX 模型",
     run: "用数组运行 ONNX 模型",
     gradcheck: "用有限差分核对每个梯度",
+    serve: "在本机浏览器中显示窗口",
     doctor: "显示本机的版本、执行提供程序和数据",
     help: "显示某个命令的帮助",
   },
@@ -46,6 +47,8 @@ export const cli: CliText = {
     split: "数据的哪一部分",
     checkpoint: "哪一个检查点（checkpoint）",
     input: "模型某个输入的数组，可多次给出",
+    port: "监听的端口（默认为 7341，被占用时取邻近的空闲端口）",
+    open: "同时打开浏览器",
     samples: "所考察的一批样本的个数",
     directions: "除梯度方向外，每个参数的随机方向数",
   },
@@ -151,6 +154,11 @@ export const cli: CliText = {
     memory: (free, all) => `内存共 ${all}，可用 ${free}`,
     dataset: (name, samples) => `数据集 ${name}：${count(samples)} 个样本`,
     folder: "安装位置",
+  },
+  serve: {
+    ready: (url) => `Gradloom 已就绪：\n\n    ${url}\n\n该网址只能使用一次，且仅限本机。`,
+    opened: "已在浏览器中打开。按 Ctrl+C 结束。",
+    openYourself: "请在浏览器中打开上面的网址。按 Ctrl+C 结束。",
   },
   bug: (message) =>
     `Gradloom 出现了内部错误：${message}。请连同 "gradloom doctor" 的输出一起报告；设置 GRADLOOM_DEBUG=1 可显示出错位置。`,
