@@ -78,11 +78,41 @@ export class EditorWindow {
   }
 
   wire(id: string): Locator {
-    return this.page.locator(`.react-flow__edge[data-id="${id}"]`);
+    return this.page.locator(`[data-wire="${id}"]`);
   }
 
-  port(node: string, port = "out"): Locator {
-    return this.node(node).locator(`.react-flow__handle[data-handleid="${port}"]`);
+  /** A port of a node, by the name of the port. */
+  port(node: string, side: "in" | "out" = "out", port = side): Locator {
+    return this.node(node).locator(`[data-side="${side}"][data-port="${port}"]`);
+  }
+
+  get quickAdd(): Locator {
+    return this.page.getByRole("combobox", { name: "Add a layer" });
+  }
+
+  get inspector(): Locator {
+    return this.page.locator('[data-panel-name="right"]');
+  }
+
+  get leftPanel(): Locator {
+    return this.page.locator('[data-panel-name="left"]');
+  }
+
+  get dock(): Locator {
+    return this.page.locator('[data-panel-name="bottom"]');
+  }
+
+  menuItem(name: string | RegExp): Locator {
+    return this.page.getByRole("menuitem", { name });
+  }
+
+  /** Factor by which the canvas is enlarged, and how far it is moved. */
+  viewport(): Promise<{ x: number; y: number; zoom: number }> {
+    return this.page.evaluate(() => {
+      const element = document.querySelector<HTMLElement>(".react-flow__viewport");
+      const matrix = new DOMMatrix(getComputedStyle(element as HTMLElement).transform);
+      return { x: matrix.e, y: matrix.f, zoom: matrix.a };
+    });
   }
 
   /** A place of the canvas with nothing on it, in pixels of the window. */
