@@ -1,3 +1,264 @@
+import {
+  Background,
+  BackgroundVariant,
+  type EdgeMouseHandler,
+  type NodeMouseHandler,
+  ReactFlow,
+  ReactFlowProvider,
+  useStore,
+} from "@xyflow/react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
+import "@xyflow/react/dist/base.css";
+import { useText } from "../app/text.ts";
+import { shownGraph, useTab } from "../stores/workspace.ts";
+import { showContextMenu } from "../ui/Menu.tsx";
+import { BlockPort, PortMenu } from "./BlockPort.tsx";
+import styles from "./Canvas.module.css";
+import { Crumbs } from "./Crumbs.tsx";
+import { setCanvas } from "./controller.ts";
+import { DropTip, onDragLeave, onDragOver, onDrop } from "./DropTip.tsx";
+import { decorator } from "./decorate.ts";
+import { FindBox } from "./FindBox.tsx";
+import { type CanvasNode, flowDeriver, type WireEdge } from "./flow.ts";
+import { onDragStart, onDragStop, onPositions, trackKeys } from "./gestures/dragging.ts";
+import { forgetKeys, onKeyDown, onKeyUp, open, pointerUsed } from "./gestures/keyboard.ts";
+import { clickEdge, clickNode, onDoubleClick, onPointerDown, onPointerMove, pressNode } from "./gestures/pointer.ts";
+import { IssuePopover, useBadgeHover } from "./IssuePopover.tsx";
+import { menuFor, menuPlace } from "./menus.ts";
+import { NodeCard } from "./NodeCard.tsx";
+import { FrameCard, NoteCard } from "./NoteCard.tsx";
+import { Overlays, Ties } from "./Overlays.tsx";
+import { pathTo } from "./pathTo.ts";
+import { QuickAdd } from "./QuickAdd.tsx";
+import { readingOrder } from "./reading.ts";
+import { controller } from "./registerController.ts";
+import { SelectionBar } from "./SelectionBar.tsx";
+import { resetView, scene, setView, useView } from "./view.ts";
+import { zoomRange } from "./viewport.ts";
+import { Wire } from "./Wire.tsx";
+import { WireLine } from "./WireLine.tsx";
+import { RefusedWire, WireTip } from "./WireTip.tsx";
+import { ZoomBar } from "./ZoomBar.tsx";
+
+const nodeTypes = { layer: NodeCard, loss: NodeCard, note: NoteCard, frame: FrameCard, port: BlockPort };
+const edgeTypes = { wire: Wire };
+/** From this many nodes on, only those that are seen are drawn. */
+const largeGraph = 250;
+
+/** The network as nodes and wires, and every gesture on them. */
 export function Canvas() {
-  return null;
+  // A new provider for every graph shown: each has a viewport of its own.
+  const path = useTab((t) => `${t.id} ${t.path.join("/")}`);
+  return (
+    <ReactFlowProvider key={path}>
+      <Surface />
+    </ReactFlowProvider>
+  );
+}
+
+function Surface() {
+  const text = useText().canvas;
+  const tab = useTab((t) => t);
+  const [derive] = useState(flowDeriver);
+  const [decorate] = useState(decorator);
+  const [element, setElement] = useState<HTMLDivElement | null>(null);
+  const moving = useView((s) => s.moving);
+  const resizing = useView((s) => s.resizing);
+  const focus = useView((s) => s.focus);
+  const { document } = tab.edited;
+  const { checked, path } = tab;
+  // The selection is laid over it: choosing a node makes no graph anew.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only these parts of the tab are looked at
+  const graph = useMemo(() => derive(tab, text), [document, checked, path, text]);
+  const stop = useMemo(
+    () => (focus !== null && graph.sizes.has(focus) ? focus : firstStop(graph.nodes)),
+    [focus, graph],
+  );
+  const drawn = useMemo(
+    () => decorate(graph, { selection: tab.selection, moving, resizing, focus: stop }),
+    [decorate, graph, tab.selection, moving, resizing, stop],
+  );
+  scene.graph = graph;
+  useGestures(element);
+  useBadgeHover(element);
+  usePath(tab.selection.nodes, shownGraph(tab).edges);
+
+  return (
+    <Frame elementRef={setElement} label={text.label}>
+      <ReactFlow<CanvasNode, WireEdge>
+        nodes={drawn.nodes}
+        edges={drawn.edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        minZoom={zoomRange.min}
+        maxZoom={zoomRange.max}
+        fitView={true}
+        fitViewOptions={{ maxZoom: 1, padding: 0.12 }}
+        onInit={(flow) => {
+          scene.flow = flow;
+        }}
+        onNodesChange={onPositions}
+        onNodeDragStart={onDragStart}
+        onNodeDragStop={onDragStop}
+        onNodeClick={nodeClicked}
+        onNodeDoubleClick={nodeDoubleClicked}
+        onEdgeClick={edgeClicked}
+        onEdgeMouseEnter={(_, e) => setView({ hovered: e.id })}
+        onEdgeMouseLeave={() => setView({ hovered: null })}
+        onlyRenderVisibleElements={graph.nodes.length > largeGraph}
+        elementsSelectable={false}
+        nodesConnectable={false}
+        edgesFocusable={false}
+        nodesFocusable={true}
+        disableKeyboardA11y={true}
+        selectNodesOnDrag={false}
+        nodeDragThreshold={3}
+        nodeClickDistance={4}
+        paneClickDistance={4}
+        panOnDrag={panButtons}
+        panActivationKeyCode="Space"
+        selectionKeyCode={null}
+        multiSelectionKeyCode={null}
+        deleteKeyCode={null}
+        zoomOnDoubleClick={false}
+        autoPanOnNodeDrag={true}
+        elevateNodesOnSelect={false}
+        elevateEdgesOnSelect={false}
+        proOptions={proOptions}
+      >
+        <Background
+          variant={BackgroundVariant.Dots}
+          gap={20}
+          size={1.4}
+          color="var(--grid-dot)"
+          bgColor="var(--bg-canvas)"
+        />
+        <Ties graph={graph} />
+        <WireLine />
+        <Overlays />
+        <SelectionBar />
+      </ReactFlow>
+      {graph.nodes.length === 0 && <p className={styles.empty}>{text.empty}</p>}
+      <Crumbs />
+      <ZoomBar />
+      <FindBox />
+      <WireTip />
+      <RefusedWire />
+      <DropTip />
+      <IssuePopover graph={graph} />
+      <PortMenu />
+      <QuickAdd />
+      <Announcer />
+    </Frame>
+  );
+}
+
+const panButtons = [1];
+const proOptions = { hideAttribution: true };
+
+function firstStop(nodes: readonly CanvasNode[]): string | null {
+  const stops = nodes
+    .filter((n) => n.type !== "port")
+    .map((n) => ({ id: n.id, ...n.position, width: n.width ?? 0, height: n.height ?? 0 }));
+  return readingOrder(stops)[0]?.id ?? null;
+}
+
+const nodeClicked: NodeMouseHandler<CanvasNode> = (e, node) => clickNode(node.id, e);
+const nodeDoubleClicked: NodeMouseHandler<CanvasNode> = (e, node) => doubleClick(node, e.target);
+const edgeClicked: EdgeMouseHandler<WireEdge> = (e, edge) => clickEdge(edge.id, e);
+
+/** A block is entered, a note is written, a port of the block and a layer are renamed. */
+function doubleClick(node: CanvasNode, target: EventTarget): void {
+  if (target instanceof Element && target.closest("[data-port]")) return;
+  if (node.type === "port") setView({ portMenu: node.id });
+  else if (node.type === "layer" && node.data.view.repeat === 0) setView({ renaming: node.id });
+  else if (node.type !== "loss") open(node.id);
+}
+
+/** The element around the canvas: says how much detail is drawn, and hears what React Flow does not. */
+function Frame({
+  elementRef,
+  label,
+  children,
+}: {
+  elementRef: (e: HTMLDivElement | null) => void;
+  label: string;
+  children: ReactNode;
+}) {
+  const lod = useStore((s) => levelOf(s.transform[2]));
+  const wiring = useView((s) => s.wiring !== null);
+  return (
+    <section
+      ref={elementRef}
+      className={styles.canvas}
+      data-lod={lod}
+      data-wiring={wiring || undefined}
+      aria-label={label}
+      tabIndex={-1}
+      onDragOver={onDragOver}
+      onDragLeave={onDragLeave}
+      onDrop={onDrop}
+    >
+      {children}
+    </section>
+  );
+}
+
+/** Levels of detail: no text is drawn that would be too small to read. */
+function levelOf(zoom: number): "all" | "kind" | "glyph" | "box" {
+  if (zoom >= 0.6) return "all";
+  if (zoom >= 0.45) return "kind";
+  return zoom >= 0.3 ? "glyph" : "box";
+}
+
+function Announcer() {
+  const text = useView((s) => s.announcement);
+  return (
+    <div className="visually-hidden" aria-live="polite" role="status">
+      {text}
+    </div>
+  );
+}
+
+function useGestures(element: HTMLDivElement | null): void {
+  useEffect(() => {
+    if (!element) return;
+    scene.element = element;
+    resetView();
+    setCanvas(controller);
+    const contextMenu = (e: MouseEvent): void => {
+      e.preventDefault();
+      // Ctrl and the right button draw the knife.
+      if (!e.ctrlKey && !e.metaKey) showContextMenu(menuPlace(e), menuFor(e));
+    };
+    const press = (e: PointerEvent): void => {
+      pointerUsed();
+      pressNode(e);
+      onPointerDown(e);
+    };
+    const stopTracking = trackKeys();
+    element.addEventListener("pointerdown", press, true);
+    element.addEventListener("pointermove", onPointerMove);
+    element.addEventListener("dblclick", onDoubleClick);
+    element.addEventListener("contextmenu", contextMenu);
+    document.addEventListener("keydown", onKeyDown);
+    document.addEventListener("keyup", onKeyUp);
+    window.addEventListener("blur", forgetKeys);
+    return () => {
+      stopTracking();
+      element.removeEventListener("pointerdown", press, true);
+      element.removeEventListener("pointermove", onPointerMove);
+      element.removeEventListener("dblclick", onDoubleClick);
+      element.removeEventListener("contextmenu", contextMenu);
+      document.removeEventListener("keydown", onKeyDown);
+      document.removeEventListener("keyup", onKeyUp);
+      window.removeEventListener("blur", forgetKeys);
+      setCanvas(null);
+    };
+  }, [element]);
+}
+
+/** Wires that lead to what is selected stand out. */
+function usePath(selected: ReadonlySet<string>, edges: Parameters<typeof pathTo>[1]): void {
+  useEffect(() => setView({ path: pathTo(selected, edges) }), [selected, edges]);
 }

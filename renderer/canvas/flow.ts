@@ -17,7 +17,10 @@ import { type CanvasText, lossView, type NodeView, nodeView, slotHandle } from "
 import { blockInputType, blocksOf, outputType } from "./outputs.ts";
 import { sampleShape } from "./shapes.ts";
 
-export type LayerNode = Node<{ readonly view: NodeView; readonly layer: string }, "layer">;
+export type LayerNode = Node<
+  { readonly view: NodeView; readonly layer: string; readonly share: string | null },
+  "layer"
+>;
 export type LossNode = Node<{ readonly view: NodeView }, "loss">;
 export type NoteNode = Node<{ readonly note: DocumentNote }, "note">;
 export type FrameNode = Node<{ readonly note: DocumentNote }, "frame">;
@@ -230,7 +233,7 @@ const layerNode = (node: DocumentNode, view: NodeView): LayerNode => ({
   id: node.id,
   type: "layer",
   position: node.position,
-  data: { view, layer: node.layer },
+  data: { view, layer: node.layer, share: node.share },
   ...sized(view),
   handles: handlesOf(view),
   draggable: !node.pinned,

@@ -79,8 +79,15 @@ interface CanvasView {
   readonly marks: ReadonlyMap<string, Marks> | null;
   readonly refused: Refused | null;
   readonly quickAdd: QuickAdd | null;
-  /** Note or frame whose text is written. */
+  /** Note or frame whose text is written, and node whose name is. */
   readonly writing: string | null;
+  readonly renaming: string | null;
+  /** Wire under the pointer. */
+  readonly hovered: string | null;
+  /** Wires that lead to what is selected. */
+  readonly path: ReadonlySet<string>;
+  /** Points of wires that move along with what is being dragged. */
+  readonly reroutes: ReadonlyMap<string, readonly Point[]> | null;
   /** Node that Tab leads to. */
   readonly focus: string | null;
   /** Node that was flown to and is lit up for a moment. */
@@ -106,6 +113,10 @@ const idle: CanvasView = {
   refused: null,
   quickAdd: null,
   writing: null,
+  renaming: null,
+  hovered: null,
+  path: new Set(),
+  reroutes: null,
   focus: null,
   lit: null,
   stroke: null,

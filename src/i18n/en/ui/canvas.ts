@@ -4,6 +4,7 @@ import type { LayerId } from "../../../layers/registry.gen.ts";
 /** English texts of the window: canvas. */
 export const canvas = {
   label: "Canvas",
+  rename: "Name",
   empty: "Press Space to add a layer.",
   /** Kinds as nodes show them: short, and never translated where the field has one word for it. */
   kinds: {
@@ -81,7 +82,7 @@ export const canvas = {
     transpose: "Transpose",
     unsqueeze: "Unsqueeze",
     upsample: "Upsample",
-  } satisfies { readonly [I in LayerId]: string },
+  } satisfies { readonly [I in LayerId]?: string },
   losses: {
     "cross-entropy": "Cross-entropy",
     nll: "NLL",

@@ -4,6 +4,7 @@ import type { Texts } from "../../ui-text.ts";
 /** Simplified Chinese texts of the window: canvas. */
 export const canvas: Texts<typeof en> = {
   label: "画布",
+  rename: "名称",
   empty: "按空格键添加图层。",
   kinds: {
     abs: "绝对值",

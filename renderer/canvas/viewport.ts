@@ -1,0 +1,65 @@
+import type { Point } from "./controller.ts";
+import type { Box } from "./guides.ts";
+import { scene, setView } from "./view.ts";
+
+export const zoomRange = { min: 0.1, max: 2.5 } as const;
+
+/** From pixels of the window to units of the canvas. */
+export const toCanvas = (screen: Point): Point =>
+  scene.flow?.screenToFlowPosition(screen, { snapToGrid: false }) ?? screen;
+
+/** From units of the canvas to pixels of the canvas element, where what floats is placed. */
+export function toElement(p: Point): Point {
+  const { x, y, zoom } = scene.flow?.getViewport() ?? { x: 0, y: 0, zoom: 1 };
+  return { x: p.x * zoom + x, y: p.y * zoom + y };
+}
+
+/** From pixels of the window to pixels of the canvas element. */
+export function inElement(screen: Point): Point {
+  const box = scene.element?.getBoundingClientRect();
+  return { x: screen.x - (box?.left ?? 0), y: screen.y - (box?.top ?? 0) };
+}
+
+/** The part of the canvas that is seen, in its units. */
+export function seen(): Box {
+  const box = scene.element?.getBoundingClientRect();
+  const { x, y, zoom } = scene.flow?.getViewport() ?? { x: 0, y: 0, zoom: 1 };
+  return { x: -x / zoom, y: -y / zoom, width: (box?.width ?? 0) / zoom, height: (box?.height ?? 0) / zoom };
+}
+
+const reduced = (): boolean =>
+  document.documentElement.dataset["motion"] === "reduced" || matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** Length of a move of the canvas that the user asked for. */
+export const moveTime = (): number => (reduced() ? 0 : 280);
+
+export function boxOf(id: string): Box | null {
+  const node = scene.graph.nodes.find((n) => n.id === id);
+  return node ? { ...node.position, width: node.width ?? 0, height: node.height ?? 0 } : null;
+}
+
+/** Brings a node into view when it is not, without changing the zoom. */
+export function bringIntoView(id: string): void {
+  const [box, window] = [boxOf(id), seen()];
+  if (!box || !scene.flow) return;
+  const margin = 40;
+  const need = (at: number, size: number, low: number, room: number): number => {
+    if (at < low + margin) return at - low - margin;
+    if (at + size > low + room - margin) return at + size - low - room + margin;
+    return 0;
+  };
+  const dx = need(box.x, box.width, window.x, window.width);
+  const dy = need(box.y, box.height, window.y, window.height);
+  if (dx === 0 && dy === 0) return;
+  const { x, y, zoom } = scene.flow.getViewport();
+  void scene.flow.setViewport({ x: x - dx * zoom, y: y - dy * zoom, zoom }, { duration: moveTime() });
+}
+
+let fading: ReturnType<typeof setTimeout> | undefined;
+
+/** Lights a node up for a moment. */
+export function lightUp(id: string): void {
+  clearTimeout(fading);
+  setView({ lit: id });
+  fading = setTimeout(() => setView({ lit: null }), 1500);
+}
