@@ -264,6 +264,17 @@ const convs: Make = (t) => [
     attrs: { dilations: [2, 1], pads: [1, 1, 1, 1] },
   },
   { note: "1x1", inputs: [t.uniform([2, 3, 3, 3]), t.uniform([2, 3, 1, 1])] },
+  {
+    note: "a product for each line of taps",
+    inputs: [t.uniform([2, 8, 4, 4]), t.uniform([2, 8, 3, 2])],
+    attrs: { pads: [1, 0, 1, 1] },
+  },
+  {
+    note: "1-d, stride 1",
+    inputs: [t.uniform([2, 2, 7]), t.uniform([3, 2, 3])],
+    attrs: { pads: [2, 1], dilations: [2] },
+  },
+  { note: "3-d, a product for each line of taps", inputs: [t.uniform([1, 8, 3, 3, 3]), t.uniform([2, 8, 2, 1, 2])] },
   { note: "1x1, strided", inputs: [t.uniform([2, 3, 3, 4]), t.uniform([2, 3, 1, 1])], attrs: { strides: [2, 3] } },
   {
     note: "many channels, dilated",

@@ -2,41 +2,8 @@ import type { GradientContext, GradientRule } from "../../ir/gradient.ts";
 import type { Value } from "../../ir/graph.ts";
 import { Maths } from "../../ir/maths.ts";
 import { elementCount } from "../../shape/dtype.ts";
-import { int, ints } from "../attributes.ts";
-
-/** Geometry of a convolution: lists have one entry per spatial axis. */
-interface Geometry {
-  readonly spatial: number;
-  readonly kernel: number[];
-  readonly strides: number[];
-  readonly dilations: number[];
-  readonly begin: number[];
-  readonly end: number[];
-  readonly group: number;
-}
-
-function geometry(c: GradientContext): Geometry {
-  const kernel = c.size(c.x(1)).slice(2);
-  const spatial = kernel.length;
-  const pads = ints(c, "pads", 2 * spatial, 0);
-  return {
-    spatial,
-    kernel,
-    strides: ints(c, "strides", spatial, 1),
-    dilations: ints(c, "dilations", spatial, 1),
-    begin: pads.slice(0, spatial),
-    end: pads.slice(spatial),
-    group: int(c, "group", 1),
-  };
-}
-
-const windowAttrs = (g: Geometry) => ({
-  kernel_shape: g.kernel,
-  strides: g.strides,
-  dilations: g.dilations,
-  pads: [...g.begin, ...g.end],
-  group: g.group,
-});
+import { at, type Geometry, geometry, swapBatch, windowAttrs } from "./conv-geometry.ts";
+import { convWeightGradient } from "./conv-weight.ts";
 
 /** Y = W * X + b: dX is the transposed convolution of dY with W, dW correlates X with dY, db sums dY. */
 export const conv: GradientRule = (c) => {
@@ -97,8 +64,6 @@ function turned(m: Maths, w: Value, g: Geometry): Value {
 const reach = (g: Geometry, windows: number, i: number): number =>
   (windows - 1) * at(g.strides, i) + at(g.dilations, i) * (at(g.kernel, i) - 1) + 1;
 
-const at = (list: readonly number[], i: number): number => list[i] as number;
-
 /** Sum over the batch and all places: the gradient of a bias per channel. */
 export const channelSum = (m: Maths, dy: Value): Value =>
   m.sum(
@@ -106,89 +71,3 @@ export const channelSum = (m: Maths, dy: Value): Value =>
     dy.type.shape.map((_, i) => i).filter((i) => i !== 1),
     false,
   );
-
-/** Memory (bytes) of the columns and the products above which the form that needs neither is taken. */
-const columnLimit = 256 * 2 ** 20;
-/** Taps of a kernel up to which columns are faster (measured, CPU). */
-const columnTaps = 32;
-
-/**
- * dW[m, c, k] = Σ_{n, o} dY[n, m, o] X[n, c, s o + d k - p], in one of two forms:
- * - windows of X as columns, and matrix products: 1.2 to 10 times as fast for the kernels that networks use;
- * - a convolution with batch and channels swapped: no memory, fast for large kernels.
- */
-function convWeightGradient(c: GradientContext, m: Maths, g: Geometry, x: Value, dy: Value): Value {
-  const [n, channels] = c.size(x) as [number, number];
-  const [, filters, ...out] = c.size(dy) as [number, number, ...number[]];
-  const taps = elementCount(g.kernel);
-  const bytes = 4 * n * channels * taps * (elementCount(out) + filters / g.group);
-  return taps <= columnTaps && bytes <= columnLimit ? byColumns(c, m, g, x, dy) : bySwapping(c, m, g, x, dy);
-}
-
-/**
- * The columns are [N, group, C/group taps, L] with L output places. One product per image and group, then a sum over
- * the batch; where the products would be large beside the places, one product over all images instead, for which
- * the batch moves to the places.
- */
-function byColumns(c: GradientContext, m: Maths, g: Geometry, x: Value, dy: Value): Value {
-  const [n, channels] = c.size(x) as [number, number];
-  const [, filters, ...out] = c.size(dy) as [number, number, ...number[]];
-  const places = elementCount(out);
-  const [rows, each] = [filters / g.group, (channels / g.group) * elementCount(g.kernel)];
-  const columns = columnsOf(c, m, g, x);
-  const shape = [filters, channels / g.group, ...g.kernel];
-  if (g.group === 1 && places < 2 * filters) {
-    const left = m.reshape(swapBatch(m, dy), [filters, n * places]);
-    const right = m.reshape(swapBatch(m, columns), [each, n * places]);
-    return m.reshape(c.b.emit("Gemm", [left, right], { transB: 1 }), shape);
-  }
-  const lead = g.group === 1 ? [n] : [n, g.group];
-  const right = m.transpose(m.reshape(columns, [...lead, each, places]), [
-    ...lead.keys(),
-    lead.length + 1,
-    lead.length,
-  ]);
-  return m.reshape(m.sum(m.matmul(m.reshape(dy, [...lead, rows, places]), right), [0], false), shape);
-}
-
-/** What each tap sees of X: [N, C taps, out], one depthwise convolution with kernels that pick one tap each. */
-function columnsOf(c: GradientContext, m: Maths, g: Geometry, x: Value): Value {
-  const channels = c.size(x)[1] as number;
-  const taps = elementCount(g.kernel);
-  const still = g.strides.every((s) => s === 1) && [...g.begin, ...g.end].every((p) => p === 0);
-  if (taps === 1 && still) return x;
-  const one = Array.from({ length: taps * taps }, (_, i) => (i % (taps + 1) === 0 ? 1 : 0));
-  const pick = m.table(one, [taps, 1, ...g.kernel], x);
-  const kernels = channels === 1 ? pick : c.b.emit("Tile", [pick, c.b.ints([channels, 1, ...g.kernel.map(() => 1)])]);
-  return c.b.emit("Conv", [x, kernels], { ...windowAttrs(g), group: channels });
-}
-
-/** All index tuples below `kernel`, the last index fastest. */
-export const eachTap = (kernel: readonly number[]): number[][] =>
-  kernel.reduce<number[][]>(
-    (taps, size) => taps.flatMap((tap) => Array.from({ length: size }, (_, k) => [...tap, k])),
-    [[]],
-  );
-
-/** The strides of the forward pass are the dilations of this one and the other way round. */
-function bySwapping(c: GradientContext, m: Maths, g: Geometry, x: Value, dy: Value): Value {
-  const [n, channels, ...size] = c.size(x) as [number, number, ...number[]];
-  const each = channels / g.group;
-  const grouped = m.reshape(x, [n, g.group, each, ...size]);
-  const images = m.reshape(m.transpose(grouped, [2, 1, 0, ...size.map((_, i) => i + 3)]), [each, g.group * n, ...size]);
-  const kernels = swapBatch(m, dy);
-  const out = c.size(dy).slice(2);
-  const full = c.b.emit("Conv", [images, kernels], {
-    kernel_shape: out,
-    strides: g.dilations,
-    dilations: g.strides,
-    pads: [...g.begin, ...g.end],
-    group: g.group,
-  });
-  // Elements of X that no window reached give taps beyond the kernel.
-  const taps = g.kernel.reduce<Value>((v, k, i) => (v.type.shape[i + 2] === k ? v : m.slice(v, i + 2, 0, k)), full);
-  return swapBatch(m, taps);
-}
-
-const swapPerm = (spatial: number): number[] => [1, 0, ...Array.from({ length: spatial }, (_, i) => i + 2)];
-const swapBatch = (m: Maths, v: Value): Value => m.transpose(v, swapPerm(v.type.shape.length - 2));

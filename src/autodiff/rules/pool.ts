@@ -3,7 +3,7 @@ import type { Value } from "../../ir/graph.ts";
 import { Maths } from "../../ir/maths.ts";
 import { elementCount } from "../../shape/dtype.ts";
 import { int, ints } from "../attributes.ts";
-import { eachTap } from "./conv.ts";
+import { at, eachTap } from "./conv-geometry.ts";
 
 /** Geometry of a pooling; lists have one entry per spatial axis. */
 interface Geometry {
@@ -16,8 +16,6 @@ interface Geometry {
   readonly size: number[];
   readonly out: number[];
 }
-
-const at = (list: readonly number[], i: number): number => list[i] as number;
 
 function geometry(c: GradientContext): Geometry {
   const kernel = ints(c, "kernel_shape", 0, 1);
