@@ -13,7 +13,7 @@ customPinyin({ 重做: "chóng zuò", 重命名: "chóng mìng míng", 重塑: "
 const spelt = (text: string): string => {
   const syllables = pinyin(text, { toneType: "none", type: "array", nonZh: "consecutive", v: true });
   return syllables
-    .map((s) => s.trim().toLowerCase())
+    .map((s) => s.toLowerCase().replace(/[^a-z0-9+.-]/g, ""))
     .filter((s) => /[a-z0-9]/.test(s))
     .join(" ");
 };

@@ -10,7 +10,7 @@ import { layerRegistry } from "../../src/layers/registry.ts";
 import { templates } from "../bridge/templates.ts";
 import { LayerGlyph } from "../ui/Glyph.tsx";
 import { Kbd } from "../ui/Kbd.tsx";
-import { commandTerms, layerTerms, search, type Terms, withSounds } from "../ui/search.ts";
+import { commandTerms, layersByUse, layerTerms, search, type Terms, withSounds } from "../ui/search.ts";
 import { addLayer } from "./addLayer.ts";
 import styles from "./CommandPalette.module.css";
 import { groupOf } from "./command.ts";
@@ -108,7 +108,7 @@ const layerOffers = (
   title: (name: string) => string,
   run: (id: keyof typeof layerTable) => void,
 ): readonly Offer[] =>
-  layerRegistry.ids.map((id) => ({
+  layersByUse.map((id) => ({
     id,
     title: title(layerTexts[locale][id].name),
     hint: categoryTexts[locale][layerTable[id].category],

@@ -42,7 +42,7 @@ function AskDialog({ request }: { request: Extract<DialogRequest, { kind: "ask" 
         <Button
           key={b.id}
           kind={b === last ? "primary" : b.danger ? "danger" : "default"}
-          autoFocus={b === last}
+          data-initial-focus={b === last || undefined}
           onClick={() => request.answer(b.id)}
         >
           {b.label}
@@ -84,7 +84,7 @@ function PromptDialog({ request }: { request: Extract<DialogRequest, { kind: "pr
           id="prompt"
           value={value}
           invalid={fault !== null}
-          autoFocus={true}
+          data-initial-focus={true}
           aria-describedby="prompt-fault"
           onChange={(e) => setValue(e.currentTarget.value)}
           onFocus={(e) => e.currentTarget.select()}

@@ -21,7 +21,7 @@ export function IssueDialog({ request }: { request: Extract<DialogRequest, { kin
       onClose={closeDialog}
       width="36rem"
       footer={
-        <Button kind="primary" autoFocus={true} onClick={closeDialog}>
+        <Button kind="primary" data-initial-focus={true} onClick={closeDialog}>
           {text.close}
         </Button>
       }

@@ -58,6 +58,7 @@ export function ShortcutSheet() {
       <TextField
         icon={Search}
         className={styles.search}
+        data-initial-focus={true}
         aria-label={text.shell.shortcutsSearch}
         placeholder={text.shell.shortcutsSearch}
         value={query}
@@ -112,7 +113,7 @@ function ShortcutRow({
   const title = command.submenu
     ? `${text.shell.submenus[command.submenu]}: ${text.commands[command.id]}`
     : text.commands[command.id];
-  const keys = keysOf(command);
+  const keys = keysOf(command).filter((k) => changed || !takenByBrowser(k));
   return (
     <div className={styles.row}>
       <span className={styles.title}>{title}</span>

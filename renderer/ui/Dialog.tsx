@@ -5,7 +5,10 @@ import { useText } from "../app/text.ts";
 import { IconButton } from "./Button.tsx";
 import styles from "./Dialog.module.css";
 
-/** A window over the window, for what must be decided or read before going on. Esc and a click beside it close it. */
+/**
+ * A window over the window, for what must be decided or read before going on. Esc and a click beside it close it. The
+ * element with `data-initial-focus` in it gets the focus.
+ */
 export function Dialog({
   title,
   onClose,
@@ -25,7 +28,11 @@ export function Dialog({
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
         <Base.Viewport className={styles.viewport}>
-          <Base.Popup className={styles.popup} style={{ width }}>
+          <Base.Popup
+            className={styles.popup}
+            style={{ width }}
+            initialFocus={() => document.querySelector<HTMLElement>("[data-initial-focus]") ?? true}
+          >
             <header className={styles.head}>
               <Base.Title className={styles.title}>{title}</Base.Title>
               <IconButton label={text.close} icon={X} onClick={onClose} />

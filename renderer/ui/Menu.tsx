@@ -104,7 +104,9 @@ function MenuLine({ entry }: { entry: MenuEntry }) {
         <Base.SubmenuTrigger className={styles.item}>
           <span className={styles.lead}>{Icon && <Icon size="0.875rem" />}</span>
           {entry.label}
-          <ChevronRight size="0.75rem" />
+          <span className={styles.tail}>
+            <ChevronRight size="0.75rem" />
+          </span>
         </Base.SubmenuTrigger>
         <Base.Portal>
           <Base.Positioner className={styles.positioner} sideOffset={2} alignOffset={-5} collisionPadding={8}>

@@ -13,6 +13,26 @@ export type Terms = readonly string[];
 /** Terms of a Chinese or English word: itself, and how it sounds. */
 export const withSounds = (text: string): Terms => [text, ...soundsOf(text)];
 
+/** Layers most networks are made of; of those that fit a search equally well, these come first. */
+const usual: readonly LayerId[] = [
+  "dense",
+  "conv2d",
+  "relu",
+  "max-pool2d",
+  "flatten",
+  "batch-norm",
+  "dropout",
+  "input",
+  "add",
+  "softmax",
+];
+
+/** All layers, the usual ones first. */
+export const layersByUse: readonly LayerId[] = [
+  ...usual,
+  ...(Object.keys(layers) as LayerId[]).filter((id) => !usual.includes(id)),
+];
+
 /** What a layer is found by: names in both languages, pinyin, aliases, id. Its category counts too, but last. */
 export function layerTerms(id: LayerId, locale: Locale): Terms {
   const [own, other] = [locale, locales.find((l) => l !== locale) ?? locale];
@@ -42,15 +62,18 @@ export function fitness(query: string, terms: Terms): number {
   const words = normal(query).split(" ").filter(Boolean);
   if (words.length === 0) return 1;
   const whole = best(words.join(" "), terms);
+  // `conv 2` means what `conv2` does.
+  const joined = words.length > 1 ? best(words.join(""), terms) - 1 : 0;
   const each = words.map((w) => best(w, terms));
-  return Math.max(whole, Math.min(...each));
+  return Math.max(whole, joined, Math.min(...each) === 0 ? 0 : Math.min(...each) - 2);
 }
 
 /** Items that fit a query, the best first; all of them, as they are, for an empty one. */
 export function search<T>(query: string, items: readonly T[], terms: (item: T) => Terms): readonly T[] {
   if (query.trim() === "") return items;
   const scored = items.map((item, i) => ({ item, i, score: fitness(query, terms(item)) })).filter((s) => s.score > 0);
-  return scored.sort((a, b) => b.score - a.score || a.i - b.i).map((s) => s.item);
+  // Of items that fit in nearly the same way the one that stands first in the list is meant.
+  return scored.sort((a, b) => Math.round(b.score) - Math.round(a.score) || a.i - b.i).map((s) => s.item);
 }
 
 function best(word: string, terms: Terms): number {
