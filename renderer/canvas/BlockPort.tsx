@@ -9,6 +9,7 @@ import styles from "./BlockPort.module.css";
 import { type BlockPortSide, blockPortId, blockPortOf, movePort, removePort, renamePort } from "./blockPorts.ts";
 import type { PortNode } from "./flow.ts";
 import ports from "./Ports.module.css";
+import { Anchor } from "./Ports.tsx";
 import { setView, useView } from "./view.ts";
 import { boxOf, toElement } from "./viewport.ts";
 
@@ -35,7 +36,9 @@ export const BlockPort = memo(function BlockPort({ id, data }: NodeProps<PortNod
         data-side={side}
         data-mark={mark}
         data-free={data.name === null || undefined}
-      />
+      >
+        <Anchor handle="port" side={side} />
+      </i>
     </div>
   );
 });

@@ -28,6 +28,19 @@ function PortDot({ port, side, marks }: { port: PortView; side: "in" | "out"; ma
       data-lost={port.lost || undefined}
       data-free={(port.several && !port.wired) || undefined}
       data-mark={mark}
+    >
+      <Anchor handle={port.handle} side={side} />
+    </i>
+  );
+}
+
+/** The point that wires end at; React Flow finds it by these names when it measures a node. */
+export function Anchor({ handle, side }: { handle: string; side: "in" | "out" }) {
+  return (
+    <b
+      className={`${styles.anchor} ${side === "in" ? "target" : "source"}`}
+      data-handleid={handle}
+      data-handlepos={side === "in" ? "left" : "right"}
     />
   );
 }

@@ -34,7 +34,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   }, [sourceX, sourceY, targetX, targetY, data?.from, data?.to, reroutes, style]);
   if (!data || gone) return null;
   const hidden = style === "hidden" && !selected && !strong && !hovered && !data.faulty;
-  const roomy = data.label !== "" && shape.room >= textWidth(data.label, 10.5, true) + 10;
+  const roomy = data.label !== "" && shape.room >= textWidth(data.label, 10.5, true) + 3;
   return (
     <g
       className={styles.wire}

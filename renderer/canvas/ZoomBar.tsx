@@ -14,7 +14,7 @@ export function ZoomBar() {
   const shown = useSettings((s) => s.minimap);
   return (
     <div className={`${styles.corner} nopan nodrag`}>
-      <div className={styles.bar} role="group" aria-label={text.bar}>
+      <div className={styles.bar} role="toolbar" aria-label={text.bar}>
         <IconButton label={text.out} keys="-" icon={Minus} onClick={() => runCommand("view.zoomOut")} />
         <ZoomLevel />
         <IconButton label={text.in} keys="+" icon={Plus} onClick={() => runCommand("view.zoomIn")} />

@@ -97,19 +97,18 @@ export function nodeView(facts: NodeFacts, text: CanvasText): NodeView {
   const inputs = placed(inputPorts(ports.inputs, facts.incoming), node.collapsed);
   const outputs = placed(outputPorts(ports.outputs, facts.outgoing), node.collapsed);
   const name = node.label ?? node.id;
-  const size = sizeOf(facts, kind, name, lines);
-  const shownName = size.base === widths.S && node.label === null ? null : name;
+  const shown = shownName(facts);
   const rows = node.collapsed ? 1 : Math.max(inputs.length, outputs.length, 1);
   const content = head + (lines.length > 0 ? lines.length * lineHeight + foot : 0);
   return {
     kind,
-    name: block ? (repeatOf(node) > 1 ? `×${repeatOf(node)}` : null) : shownName,
+    name: shown,
     glyph: isBlockNode(node) ? "block" : glyphOf(node.layer, layer?.category ?? null),
     color: layer ? categoryColors[layer.category] : "control",
     lines,
     inputs,
     outputs,
-    width: size.width,
+    width: widthOf(facts, kind, shown, lines),
     height: Math.max(content, head + (rows - 1) * portGap),
     state: node.state,
     frozen: node.frozen,
@@ -120,6 +119,14 @@ export function nodeView(facts: NodeFacts, text: CanvasText): NodeView {
     issues,
     label: speech(kind, block ? node.id : name, lines, facts.outputType, issues, stateWords(node, text), text),
   };
+}
+
+/** The name a user gave, or that of a node one looks for: where data enters, and where something is trained. */
+function shownName(facts: NodeFacts): string | null {
+  const { node, block } = facts;
+  if (block) return repeatOf(node) > 1 ? `×${repeatOf(node)}` : null;
+  if (node.label !== null) return node.label;
+  return keepsParameters(facts) || node.layer === "dense" || isInput(node) ? node.id : null;
 }
 
 /** Word for what a node is: its layer, or the name of its block. */
@@ -224,22 +231,21 @@ const placed = (ports: readonly Unplaced[], collapsed: boolean): PortView[] =>
   ports.map((p, i) => ({ ...p, y: portTop + (collapsed ? 0 : i * portGap) }));
 
 /** The narrowest step that holds the words; layers with parameters to train are never narrower than L. */
-function sizeOf(
-  { node, checked, block }: NodeFacts,
-  kind: string,
-  name: string,
-  lines: readonly Line[],
-): { readonly base: number; readonly width: number } {
-  const trains = block !== null || (checked?.parameters.length ?? 0) > 1 || wideLayers.test(node.layer);
+function widthOf(facts: NodeFacts, kind: string, name: string | null, lines: readonly Line[]): number {
+  const { node } = facts;
+  const trains = keepsParameters(facts);
   const linear = /^(dense|input)$/.test(node.layer);
   const base = trains && !linear ? widths.L : lines.length > 0 || linear ? widths.M : widths.S;
   const title = 31 + textWidth(kind, 12.9);
-  const own = base > widths.S || node.label !== null ? 8 + textWidth(name, 10.5, true) : 0;
+  const own = name === null ? 0 : 8 + textWidth(name, 10.5, true);
   const body = lines.map((l) => 18 + (l.icon ? 14 : 0) + textWidth(l.text, l.mono ? 10.5 : 11, l.mono));
   const need = Math.max(title + own + 8, ...body);
   const widest = steps.at(-1) as number;
-  return { base, width: Math.max(base, steps.find((s) => s >= need) ?? widest) };
+  return Math.max(base, steps.find((s) => s >= need) ?? widest);
 }
+
+const keepsParameters = ({ node, checked, block }: NodeFacts): boolean =>
+  block !== null || (checked?.parameters.length ?? 0) > 0 || wideLayers.test(node.layer);
 
 /** Known to have parameters before shapes are: the node must not grow when its wire arrives. */
 const wideLayers = /^(conv|batch-norm|layer-norm|group-norm|instance-norm|rms-norm|embedding)/;
