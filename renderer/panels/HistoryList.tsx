@@ -13,7 +13,10 @@ export function HistoryList() {
   const rows = useMemo(() => historyRows(history), [history]);
   const now = useRef<HTMLButtonElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: every step may move the present row out of sight
-  useEffect(() => now.current?.scrollIntoView({ block: "nearest" }), [history]);
+  useEffect(() => {
+    // Newer browsers return a promise here, which an effect must not.
+    void now.current?.scrollIntoView({ block: "nearest" });
+  }, [history]);
   return (
     <div className={panel.panel}>
       <div className={panel.head}>
