@@ -9,6 +9,7 @@ import styles from "./App.module.css";
 import { listenToClipboard } from "./clipboard.ts";
 import { DialogHost } from "./DialogHost.tsx";
 import { DropZone } from "./DropZone.tsx";
+import { ErrorBoundary } from "./ErrorBoundary.tsx";
 import { PresenterMarks } from "./PresenterMarks.tsx";
 import { guardUnload, listenToShortcuts } from "./shortcuts.ts";
 import { TopBar } from "./TopBar.tsx";
@@ -28,7 +29,9 @@ export function App() {
     <TooltipProvider>
       <div className={styles.app}>
         {any && <TopBar />}
-        <main className={styles.main}>{active === null ? <StartPage /> : <Workbench key={active} />}</main>
+        <main className={styles.main}>
+          <ErrorBoundary key={active}>{active === null ? <StartPage /> : <Workbench />}</ErrorBoundary>
+        </main>
       </div>
       <DropZone />
       {presenter && <PresenterMarks />}
