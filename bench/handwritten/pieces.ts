@@ -37,10 +37,38 @@ export const conv = (m: Maths, x: Value, w: Value, window: Window, c?: Value): V
   m.b.emit("Conv", c ? [x, w, c] : [x, w], attrs(window));
 
 /**
- * dL/dW of a convolution: its windows as columns [N, C k², L], made by one depthwise convolution with one-hot
+ * dL/dW of a convolution with stride 1: x shifted along its rows once for each column of the kernel, and for each row
+ * of the kernel one product of dY [N, M, L] with what that row of taps sees, summed over the batch.
+ */
+export function convWeightGradient(m: Maths, x: Value, dY: Value, { k, p }: Window): Value {
+  const { b } = m;
+  const channels = x.type.shape[1] as number;
+  const [n, filters, height, width] = dY.type.shape as [number, number, number, number];
+  const places = height * width;
+  const taps = Array.from({ length: k }, (_, i) => i);
+  const cut = (v: Value, axis: number, from: number, size: number): Value =>
+    k === 1 ? v : b.emit("Slice", [v, b.ints([from]), b.ints([from + size]), b.ints([axis])]);
+  const padded = m.pad(x, [0, 0, p, p], [0, 0, p, p]);
+  const shifted = m.concat(
+    taps.map((j) => cut(padded, 3, j, width)),
+    1,
+  );
+  const seen = taps.map((i) => cut(shifted, 2, i, height));
+  // With few channels one product over all taps beats several small ones.
+  const parts = channels * k < 16 ? [m.concat(seen, 1)] : seen;
+  const products = parts.map((v) => {
+    const right = m.transpose(m.reshape(v, [n, v.type.shape[1] as number, places]), [0, 2, 1]);
+    return m.sum(m.matmul(m.reshape(dY, [n, filters, places]), right), [0], false);
+  });
+  const byTap = m.reshape(m.concat(products, 1), [filters, k * k, channels]);
+  return m.reshape(m.transpose(byTap, [0, 2, 1]), [filters, channels, k, k]);
+}
+
+/**
+ * The same for any stride: the windows of x as columns [N, C k², L], made by one depthwise convolution with one-hot
  * kernels; then dY [N, M, L] times their transpose, summed over the batch.
  */
-export function convWeightGradient(m: Maths, x: Value, dY: Value, window: Window): Value {
+export function stridedWeightGradient(m: Maths, x: Value, dY: Value, window: Window): Value {
   const [n, channels] = x.type.shape as [number, number];
   const [, filters, ...out] = dY.type.shape as [number, number, number, number];
   const taps = window.k ** 2;

@@ -11,6 +11,7 @@ import {
   linearGradients,
   reluGradient,
   sgd,
+  stridedWeightGradient,
   type Window,
 } from "./pieces.ts";
 import type { Carried, HandwrittenStep } from "./step.ts";
@@ -74,8 +75,9 @@ type Kept = ReturnType<typeof forward>;
 function backward(m: Maths, u: ConvUnit, { x, norm }: Kept, dY: Value, t: Tensors) {
   const { dX: dZ, dGain, dShift } = batchNormGradients(m, dY, t[`${u.name}.gain`] as Value, norm);
   const kernel = t[`${u.name}.k`] as Value;
+  const weightGradient = u.window.s === 1 ? convWeightGradient : stridedWeightGradient;
   const gradients = {
-    [`${u.name}.k`]: convWeightGradient(m, x, dZ, u.window),
+    [`${u.name}.k`]: weightGradient(m, x, dZ, u.window),
     [`${u.name}.gain`]: dGain,
     [`${u.name}.shift`]: dShift,
   };
