@@ -1,7 +1,7 @@
-// Trains with nothing but onnxruntime and prints the loss of every step. The model and the tensors it starts from:
-//   gradloom export iris-softmax --what training-step --batch 24 -o step.onnx
-// Each input gets its batches as an array [steps, batch, ...]:
-//   node train-with-onnxruntime.mjs step.onnx input=input.npy target.label=label.npy
+// Trains with nothing but onnxruntime and prints the loss of every step. The model, the tensors it starts from, and
+// what it is fed with, each input as an array [steps, ...]:
+//   gradloom export lenet --what training-step --batches 50 -o step.onnx
+//   node train-with-onnxruntime.mjs step.onnx image=step.image.npy target.label=step.target.label.npy
 import { readFileSync } from "node:fs";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 

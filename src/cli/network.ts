@@ -2,9 +2,10 @@ import path from "node:path";
 import { type CompileOptions, initialTensors, type Network, resolveNetwork, type TensorMap } from "../compile/index.ts";
 import type { Issue } from "../core/issue.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { openData } from "../engine/prepare.ts";
+import { openData, startProgress } from "../engine/prepare.ts";
 import { readCheckpoint, readRun } from "../engine/run-folder.ts";
 import type { GraphDocument } from "../graph/document.ts";
+import type { Progress } from "../train/checkpoint.ts";
 import { examine, inFile } from "./checked.ts";
 import { isDirectory, isFile } from "./files.ts";
 
@@ -14,18 +15,23 @@ export interface LoadedNetwork {
   readonly tensors: TensorMap;
   /** How the data set standardises fields: an exported network does it itself. */
   readonly standardise: Standardise;
-  /** Steps the tensors are trained by. */
-  readonly step: number;
+  /** How far the tensors are trained. */
+  readonly progress: Progress;
+  /** Folder that relative paths of the document start from. */
+  readonly baseFolder: string;
   /** Warnings met on the way. */
   readonly issues: readonly Issue[];
 }
 
 type Standardise = NonNullable<CompileOptions["standardise"]>;
 
+/** Which tensors of a run: those it started with, the last, or those of its best epoch. */
+export type Which = "start" | "last" | "best";
+
 export const isRunFolder = (named: string): boolean => isDirectory(named) && isFile(path.join(named, "run.json"));
 
 /** The network of a run folder, or of a document or template. */
-export async function loadNetwork(named: string, checkpoint: "last" | "best"): Promise<Result<LoadedNetwork>> {
+export async function loadNetwork(named: string, checkpoint: Which): Promise<Result<LoadedNetwork>> {
   return isDirectory(named) ? loadRun(named, checkpoint) : loadFresh(named);
 }
 
@@ -39,16 +45,16 @@ async function loadFresh(named: string): Promise<Result<LoadedNetwork>> {
   const network = resolveNetwork(document, fields);
   if (!network.ok) return fail(...network.issues.map((i) => inFile(i, file)));
   const tensors = initialTensors(network.value);
-  return ok({ network: network.value, tensors, standardise: standardise.value, step: 0, issues });
+  const progress = startProgress(document);
+  return ok({ network: network.value, tensors, standardise: standardise.value, progress, baseFolder, issues });
 }
 
-async function loadRun(folder: string, which: "last" | "best"): Promise<Result<LoadedNetwork>> {
+async function loadRun(folder: string, which: Which): Promise<Result<LoadedNetwork>> {
   const run = await readRun(folder);
   if (!run.ok) return run;
-  const found = await readCheckpoint(folder, which);
-  if (!found.ok) return found;
   const { document, baseFolder } = run.value;
-  const { tensors, progress } = found.value.checkpoint;
+  const found = which === "start" ? null : await readCheckpoint(folder, which);
+  if (found && !found.ok) return found;
   const data = document.data ? await openData(document, baseFolder) : null;
   // Without its data files a network can still be exported, unless its scaling comes from them.
   if (data && !data.ok && standardises(document)) return data;
@@ -56,7 +62,12 @@ async function loadRun(folder: string, which: "last" | "best"): Promise<Result<L
   if (data?.ok) await data.value.dataset.close();
   if (!network.ok) return network;
   const standardise = data?.ok ? data.value.dataset.standardise : {};
-  return ok({ network: network.value, tensors, standardise, step: progress.step, issues: found.value.issues });
+  const { tensors, progress } = found?.value.checkpoint ?? {
+    tensors: initialTensors(network.value),
+    progress: startProgress(document),
+  };
+  const issues = found?.value.issues ?? [];
+  return ok({ network: network.value, tensors, standardise, progress, baseFolder, issues });
 }
 
 /** Whether a field is brought to mean 0 and deviation 1, or to what the document says. */

@@ -279,14 +279,14 @@ async function firstFeeds(
 
 /** A rate that the user names holds from here on; else a run goes on with the one it had. */
 function progressOf(document: GraphDocument, { learningRate }: RunOverrides, found: FoundCheckpoint | null): Progress {
-  if (!found) return startOf(document);
+  if (!found) return startProgress(document);
   const { progress } = found.checkpoint;
   if (learningRate === undefined) return progress;
   return { ...progress, learningRates: Object.fromEntries(document.objectives.map((o) => [o.id, learningRate])) };
 }
 
 /** Progress before the first step. */
-function startOf(document: GraphDocument): Progress {
+export function startProgress(document: GraphDocument): Progress {
   return {
     step: 0,
     epoch: 0,

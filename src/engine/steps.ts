@@ -14,15 +14,18 @@ export interface Moment {
   readonly progress: Progress;
 }
 
+/** What decides which samples a step gets. */
+type StepPlan = Pick<PreparedRun, "network" | "dataset" | "plan" | "fields">;
+
 /**
  * Gives the samples and learning rates of any steps of a run: those that follow at once without a search, others by
  * going to their place in the epoch.
  */
 export class StepSource {
-  readonly #run: PreparedRun;
+  readonly #run: StepPlan;
   #stream: { readonly epoch: number; readonly batches: BatchStream } | null = null;
 
-  constructor(run: PreparedRun) {
+  constructor(run: StepPlan) {
     this.#run = run;
   }
 

@@ -3,12 +3,15 @@ import { type CompiledModel, compileNetwork } from "../../compile/index.ts";
 import { isCarried, type ModelManifest, type ModelPort, roleKey } from "../../compile/manifest.ts";
 import { invariant } from "../../core/invariant.ts";
 import { all, ok, type Result } from "../../core/result.ts";
+import { feedsAhead } from "../../engine/ahead.ts";
+import { writeNpy } from "../../engine/data/formats/npy.ts";
 import { makeFolder, saveFile } from "../../engine/save.ts";
 import { bytes } from "../../i18n/messages.ts";
 import { type Tensor, tensor } from "../../shape/dtype.ts";
 import { encodeSafetensors } from "../../train/safetensors.ts";
 import { defineCommand } from "../command.ts";
 import { type LoadedNetwork, loadNetwork } from "../network.ts";
+import type { Output } from "../output.ts";
 
 /**
  * `gradloom export <source> -o net.onnx`. An inference model holds its weights. The other models take them as inputs:
@@ -26,9 +29,13 @@ export const command = defineCommand({
       text: "what",
     },
     batch: { kind: "integer", value: "n", least: 1, text: "batchExport" },
-    checkpoint: { kind: "choice", choices: ["last", "best"], default: "last", text: "checkpoint" },
+    batches: { kind: "integer", value: "n", least: 1, text: "batches" },
+    checkpoint: { kind: "choice", choices: ["last", "best", "start"], default: "last", text: "checkpoint" },
   },
-  async run(out, [source], { out: file, what, batch, checkpoint }) {
+  async run(out, [source], { out: file, what, batch, batches, checkpoint }) {
+    if (batches !== null && what !== "training-step") {
+      return out.wrongUse(out.text.usage.badValue("--batches", String(batches), "--what training-step"), "export");
+    }
     const loaded = await loadNetwork(source, checkpoint);
     if (!loaded.ok) {
       out.issues(loaded.issues);
@@ -52,12 +59,47 @@ export const command = defineCommand({
     out.line(`${out.text.export.inputs}: ${portsText(inputs.filter((p) => !isCarried(p.role)))}`);
     out.line(`${out.text.export.outputs}: ${portsText(outputs.filter((p) => !isCarried(p.role)))}`);
     if (what === "inference") out.line(out.text.export.units);
-    return 0;
+    return batches === null ? 0 : writeBatches(out, file, manifest, loaded.value, batches, batch);
   },
 });
 
 const portsText = (ports: readonly ModelPort[]): string =>
   ports.map((p) => `${p.name} ${p.dtype}[${p.shape.join(", ")}]`).join("; ");
+
+/** Writes what the next steps are fed with, each input as an array `[steps, ...]` beside the model. */
+async function writeBatches(
+  out: Output,
+  file: string,
+  manifest: ModelManifest,
+  { network, baseFolder, progress }: LoadedNetwork,
+  count: number,
+  batch: number | null,
+): Promise<0 | 1> {
+  const { document } = network;
+  const sized = batch === null ? document : { ...document, training: { ...document.training, batch } };
+  const feeds = await feedsAhead(sized, baseFolder, manifest, progress, count);
+  if (!feeds.ok) {
+    out.issues(feeds.issues);
+    return 1;
+  }
+  const files: [string, string][] = [];
+  for (const [input, array] of feeds.value) {
+    const target = `${stem(file)}.${input}.npy`;
+    const saved = await saveFile(target, writeNpy(array));
+    if (!saved.ok) {
+      out.issues(saved.issues);
+      return 1;
+    }
+    files.push([input, target]);
+  }
+  const steps = [...feeds.value.values()][0]?.dims[0] ?? 0;
+  out.event({ event: "batches", steps, files: Object.fromEntries(files) });
+  out.line(out.text.export.batches(steps));
+  out.line(`  node docs/examples/train-with-onnxruntime.mjs ${file} ${files.map((f) => f.join("=")).join(" ")}`);
+  return 0;
+}
+
+const stem = (file: string): string => file.replace(/\.onnx$/i, "");
 
 /** Writes the model and, where it needs them, its tensors; says where those are. */
 async function write(
@@ -68,7 +110,7 @@ async function write(
   const folder = await makeFolder(path.dirname(file));
   if (!folder.ok) return folder;
   const beside = besideInputs(model.manifest, loaded);
-  const sidecar = `${file.replace(/\.onnx$/i, "")}.safetensors`;
+  const sidecar = `${stem(file)}.safetensors`;
   const contents = encodeSafetensors({ tensors: beside, metadata: { model: path.basename(file) } });
   const saved = all([
     await saveFile(file, model.bytes),
@@ -79,7 +121,7 @@ async function write(
 }
 
 /** Everything the model is fed with besides data and targets, by input name. */
-function besideInputs(manifest: ModelManifest, { network, tensors, step }: LoadedNetwork): Map<string, Tensor> {
+function besideInputs(manifest: ModelManifest, { network, tensors, progress }: LoadedNetwork): Map<string, Tensor> {
   const { seed, objectives } = network.document;
   return new Map(
     manifest.inputs.flatMap(({ name, role }): [string, Tensor][] => {
@@ -96,7 +138,7 @@ function besideInputs(manifest: ModelManifest, { network, tensors, step }: Loade
           return [[name, tensor("float32", [], [rate])]];
         }
         case "step":
-          return [[name, tensor("int64", [], [step + 1])]];
+          return [[name, tensor("int64", [], [progress.step + 1])]];
         case "seed":
           return [[name, tensor("uint32", [], [seed])]];
         default:

@@ -34,6 +34,7 @@ export const cli = {
     epochs: "epochs to train",
     steps: "most steps to train",
     batch: "samples a step",
+    batches: "training step: also write what its next n steps are fed with, as arrays",
     batchExport: "fix the batch size (default: any size; of a training step: that of the document)",
     seed: "source of all random numbers",
     lr: "base learning rate",
@@ -141,6 +142,8 @@ export const cli = {
     tensors: (file: string, tensors: number) => `Wrote ${file}: ${plural(tensors, "tensor")} to feed beside the data.`,
     inputs: "inputs",
     outputs: "outputs",
+    batches: (steps: number) =>
+      `Wrote what the next ${plural(steps, "step")} ${steps === 1 ? "is" : "are"} fed with. To train outside Gradloom:`,
     units:
       "Feed pictures as 0 to 1 (pixel / 255) and other numbers as they are in the data: scaling by mean and deviation is inside the model.",
   },
