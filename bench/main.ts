@@ -2,41 +2,18 @@
  * `npm run bench`: a training step as compiled, the same step written by hand, their ratio; on request PyTorch as well.
  * What is compared is timed in turn in one run, since only ratios mean something on a machine that does other things.
  */
-import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
 import { type CompilerTime, timeCompiler } from "./compiler.ts";
 import { compare, type Form, loopSteps, openPair } from "./models.ts";
-import { type BenchNet, benchNets } from "./nets.ts";
+import type { BenchNet } from "./nets.ts";
+import { type Options, readOptions } from "./options.ts";
 import { type PyTorch, startPyTorch } from "./pytorch.ts";
 import { milliseconds, table, times, verdict } from "./report.ts";
 import { compete, local, ratio, type Timing } from "./timing.ts";
-
-const help = `npm run bench -- [options]
-  --net <id>          only this net; may be repeated: ${benchNets.map((n) => n.id).join(", ")}
-  --rounds <n>        rounds of taking turns (20)
-  --ms <n>            milliseconds each contestant has in a round (60)
-  --threads <n>       threads of onnxruntime and of PyTorch (all cores)
-  --against pytorch   also time PyTorch
-  --python <path>     Python that has torch (python3)
-  --profile <prefix>  also write onnxruntime's profile of every model to files that begin so
-  --no-compiler       leave out the times of the compiler itself
-  --json              print one JSON object instead of text`;
 
 /** Compiled at most this many times as long as by hand. */
 const goalByHand = 1.1;
 /** Nets that are to be faster than PyTorch. */
 const goalPyTorch = ["mlp-sgd", "mlp-adam", "lenet"];
-
-interface Options {
-  readonly nets: readonly BenchNet[];
-  readonly rounds: number;
-  readonly ms: number;
-  readonly threads: number;
-  readonly python: string | null;
-  readonly profile: string | null;
-  readonly compiler: boolean;
-  readonly json: boolean;
-}
 
 /** Times of one net in one form. */
 interface Result {
@@ -48,41 +25,6 @@ interface Result {
   readonly ratio: number;
   readonly pytorch?: Timing;
   readonly pytorchRatio?: number;
-}
-
-function readOptions(args: readonly string[]): Options | string {
-  const number = { type: "string" } as const;
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      net: { type: "string", multiple: true, default: [] },
-      rounds: { ...number, default: "20" },
-      ms: { ...number, default: "60" },
-      threads: { ...number, default: String(availableParallelism()) },
-      against: { type: "string" },
-      python: { type: "string", default: "python3" },
-      profile: { type: "string" },
-      "no-compiler": { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) return help;
-  const unknown = values.net.filter((id) => !benchNets.some((n) => n.id === id));
-  if (unknown.length > 0) return `There is no net ${unknown.join(", ")}.\n${help}`;
-  if (values.against !== undefined && values.against !== "pytorch") return `--against knows only pytorch.\n${help}`;
-  const [rounds, ms, threads] = [values.rounds, values.ms, values.threads].map(Number) as [number, number, number];
-  if (![rounds, ms, threads].every((n) => Number.isInteger(n) && n > 0)) return `Numbers must be at least 1.\n${help}`;
-  return {
-    nets: benchNets.filter((n) => values.net.length === 0 || values.net.includes(n.id)),
-    rounds,
-    ms,
-    threads,
-    python: values.against ? values.python : null,
-    profile: values.profile ?? null,
-    compiler: !values["no-compiler"],
-    json: values.json,
-  };
 }
 
 async function timeNet(net: BenchNet, form: Form, options: Options, pytorch: PyTorch | null): Promise<Result> {
@@ -136,7 +78,10 @@ const compilerTable = (lines: readonly CompilerTime[]): string =>
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  if (typeof options === "string") return say(options);
+  if ("text" in options) {
+    process.exitCode = options.code;
+    return say(options.text);
+  }
   const started = options.python === null ? null : await startPyTorch(options.python, options.threads);
   const pytorch = started && "version" in started ? started : null;
   const notes = ["lstm: recurrent layers are not in the registry yet"];

@@ -66,7 +66,7 @@ NETS = {
     "residual": (Residual, sgd(0.01), 32, (1, 28, 28)),
 }
 BATCHES = 4
-WARM_UP = 10
+WARM_UP = 3
 
 
 class Trainer:
