@@ -1,7 +1,11 @@
 import { useMemo } from "react";
 import { lossOf } from "../canvas/losses.ts";
 import { type Selection, shownGraph, useTab } from "../stores/workspace.ts";
+import { DocumentInspector } from "./document/DocumentInspector.tsx";
+import { EdgeInspector } from "./EdgeInspector.tsx";
 import styles from "./Inspector.module.css";
+import { LossInspector } from "./LossInspector.tsx";
+import { NoteInspector } from "./NoteInspector.tsx";
 import { NodeInspector } from "./node/NodeInspector.tsx";
 
 /** The panel at the right: what is selected with everything that can be set, or the document when nothing is. */
@@ -32,7 +36,11 @@ function chosenOf(selection: Selection, nodes: readonly { readonly id: string }[
   };
 }
 
-function Shown({ chosen }: { chosen: Chosen }) {
-  if (chosen.nodes.length > 0) return <NodeInspector ids={chosen.nodes} />;
-  return null;
+function Shown({ chosen: { nodes, losses, edges, notes } }: { chosen: Chosen }) {
+  const [loss] = losses;
+  if (nodes.length > 0) return <NodeInspector ids={nodes} />;
+  if (loss) return <LossInspector key={loss} id={loss} />;
+  if (notes.length > 0) return <NoteInspector ids={notes} />;
+  if (edges.length > 0) return <EdgeInspector ids={edges} />;
+  return <DocumentInspector />;
 }

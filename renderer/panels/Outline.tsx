@@ -29,7 +29,13 @@ export function Outline() {
   };
   if (rows.length === 0) return <EmptyState text={text.empty} />;
   return (
-    <div className={styles.tree} role="tree" aria-label={text.label} onKeyDown={moveFocus}>
+    <div
+      className={styles.tree}
+      data-flat={rows.every((r) => !r.block)}
+      role="tree"
+      aria-label={text.label}
+      onKeyDown={moveFocus}
+    >
       {rows.map((row, i) => (
         <Row
           key={row.id}

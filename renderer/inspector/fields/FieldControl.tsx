@@ -126,6 +126,9 @@ function NumberControl({
 
 const one = (list: readonly number[] | null): readonly number[] | null => (list?.length === 1 ? list : null);
 
+/** Stands for no choice; no schema has it as a value. */
+const unsetValue = "*";
+
 function ChoiceControl({
   field,
   options,
@@ -138,15 +141,15 @@ function ChoiceControl({
   const text = useText().inspector;
   const named = options.map((o) => ({ value: String(o), label: optionName(String(o)) }));
   const free = field.optional || field.nullable;
-  const all = free ? [{ value: "", label: text.automatic }, ...named] : named;
+  const all = free ? [{ value: unsetValue, label: text.automatic }, ...named] : named;
   return (
     <Select
       id={ids.id}
       className={entryClass}
       options={all}
-      value={value === undefined || value === null ? (free ? "" : null) : String(value)}
+      value={value === undefined || value === null ? (free ? unsetValue : null) : String(value)}
       placeholder={placeholder}
-      onChange={(v) => onChange(v === "" ? unset(field) : options.find((o) => String(o) === v))}
+      onChange={(v) => onChange(v === unsetValue ? unset(field) : options.find((o) => String(o) === v))}
     />
   );
 }

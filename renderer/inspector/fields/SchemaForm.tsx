@@ -7,6 +7,7 @@ import type { Field, Fields, VariantField } from "./describe.ts";
 import { FieldControl, rangeOf } from "./FieldControl.tsx";
 import { Cell, entryClass, fitsHalf, Group } from "./Form.tsx";
 import { optionText, rangeText, settingText } from "./names.ts";
+import { ColumnRecord, TextRecord } from "./RecordCells.tsx";
 import { startOf, variantStart } from "./starts.ts";
 
 export type Values = { readonly [key: string]: Json };
@@ -73,7 +74,9 @@ export function SchemaField({
   if (field.kind === "variant" || field.kind === "object") {
     return <Compound {...context} name={name} field={field} value={value} onChange={onChange} />;
   }
-  if (field.kind === "other" || field.kind === "record") return null;
+  if (field.kind === "record")
+    return <RecordField name={name} field={field} value={value} title={text.label} onChange={onChange} />;
+  if (field.kind === "other") return null;
   const halves = field.kind === "number" || field.kind === "bool" || (field.kind === "numbers" && field.length === 2);
   const changed = isChanged(field, value);
   const fallback = field.default ?? (field.nullable ? null : undefined);
@@ -87,7 +90,7 @@ export function SchemaField({
       onReset={field.kind === "number" || field.kind === "numbers" ? () => onChange(fallback) : undefined}
       scrub={
         field.kind === "number" && typeof value === "number"
-          ? { value, range: rangeOf(field), onChange: (n, gesture) => onChange(n, gesture) }
+          ? { value, range: rangeOf(field), onChange: (n, gesture) => allowed(field, n) && onChange(n, gesture) }
           : undefined
       }
     >
@@ -98,12 +101,18 @@ export function SchemaField({
           placeholder={field.optional || field.nullable ? inspector.automatic : ""}
           ids={ids}
           optionName={(v) => context.names?.[v] ?? optionText(inspector, context.area, name, v) ?? v}
-          onChange={onChange}
+          onChange={(v, gesture) => (allowed(field, v) ? onChange(v, gesture) : setInvalid(true))}
           onInvalid={setInvalid}
         />
       )}
     </Cell>
   );
+}
+
+/** A limit that is itself not allowed is no number of the field. */
+function allowed(field: Field, value: Json | undefined): boolean {
+  if (field.kind !== "number" || typeof value !== "number") return true;
+  return !(field.above && value === field.min) && !(field.below && value === field.max);
 }
 
 /** What has no default is always as somebody set it. */
@@ -114,6 +123,39 @@ function isChanged(field: Field, value: Json | undefined): boolean {
 
 const asValues = (value: Json | undefined): Values =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Values) : {};
+
+/** Names with a value each; where they may be left out, behind a switch. */
+function RecordField({
+  name,
+  field,
+  value,
+  title,
+  onChange,
+}: {
+  name: string;
+  field: Extract<Field, { kind: "record" }>;
+  value: Json | undefined;
+  title: string;
+  onChange: (value: Json | undefined) => void;
+}) {
+  const on = value !== undefined;
+  const inner = field.value;
+  const rows =
+    inner.kind === "object" ? (
+      <ColumnRecord title={title} fields={inner.fields} value={asValues(value)} onChange={onChange} />
+    ) : (
+      <TextRecord title={title} value={asValues(value)} onChange={onChange} />
+    );
+  if (!field.optional) return rows;
+  return (
+    <>
+      <Cell label={title} wide={true} changed={on}>
+        {({ id }) => <Switch id={id} checked={on} onChange={(c) => onChange(c ? startOf(name, field) : undefined)} />}
+      </Cell>
+      {on && <Group>{rows}</Group>}
+    </>
+  );
+}
 
 function Compound({
   name,

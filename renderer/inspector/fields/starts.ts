@@ -8,6 +8,7 @@ const usual: { readonly [key: string]: Json } = {
   path: "data.csv",
   columns: { x: { from: [0] }, label: { from: [1], as: "class" } },
   fields: { x: "x.npy", label: "label.npy" },
+  test: { x: "x-test.npy", label: "label-test.npy" },
   size: [28, 28],
   every: 10,
   steps: 100,
@@ -23,7 +24,7 @@ const usual: { readonly [key: string]: Json } = {
 export function startOf(key: string, field: Field): Json {
   if (field.default !== undefined && field.default !== null) return field.default;
   const value = usual[key];
-  if (value !== undefined) return value;
+  if (value !== undefined && (key !== "test" || field.kind === "record")) return value;
   switch (field.kind) {
     case "number":
       return startNumber(field);

@@ -1,6 +1,7 @@
 import { CircleSlash, Ellipsis, RotateCcw, Route } from "lucide-react";
 import { useMemo } from "react";
 import type { Json } from "../../../src/core/issue.ts";
+import { isBlockNode } from "../../../src/graph/blocks.ts";
 import type { DocumentNode } from "../../../src/graph/document.ts";
 import { renameNode, setParam, updateNodes } from "../../../src/graph/edit/nodes.ts";
 import { layerTexts } from "../../../src/i18n/texts.ts";
@@ -16,6 +17,7 @@ import { categoryVar, LayerGlyph } from "../../ui/Glyph.tsx";
 import { Menu } from "../../ui/Menu.tsx";
 import { InspectorHead, NameField } from "../InspectorHead.tsx";
 import { Section } from "../Section.tsx";
+import { BlockSection } from "./BlockSection.tsx";
 import { CostSection } from "./CostSection.tsx";
 import { FormulaSection } from "./FormulaSection.tsx";
 import styles from "./Node.module.css";
@@ -33,7 +35,8 @@ export function NodeInspector({ ids }: { ids: readonly string[] }) {
   const [node] = nodes;
   if (!node) return null;
   const alike = nodes.every((n) => n.layer === node.layer);
-  const kind = alike ? (layerTexts[locale][node.layer as LayerId]?.name ?? node.layer) : text.several.layers;
+  const own = isBlockNode(node) ? text.sections.block : layerTexts[locale][node.layer as LayerId]?.name;
+  const kind = alike ? (own ?? node.layer) : text.several.layers;
   const one = nodes.length === 1;
   return (
     <>
@@ -52,6 +55,7 @@ export function NodeInspector({ ids }: { ids: readonly string[] }) {
       />
       <div className={styles.scroll}>
         {one && <NodeIssues id={node.id} />}
+        {one && isBlockNode(node) && <BlockSection node={node} />}
         {alike && <Parameters nodes={nodes} />}
         {one && <FormulaSection id={node.id} />}
         {one && <ShapeSection id={node.id} />}

@@ -56,6 +56,9 @@ export function NodeSettings({ nodes }: { nodes: readonly DocumentNode[] }) {
   );
 }
 
+/** Stands for a node's own parameters among ids of nodes, which have no star. */
+const own = "*";
+
 /** Whose parameters the nodes use: their own, or those of another node of the layer that does not borrow itself. */
 function ShareCell({ nodes }: { nodes: readonly DocumentNode[] }) {
   const text = useText().inspector;
@@ -64,19 +67,19 @@ function ShareCell({ nodes }: { nodes: readonly DocumentNode[] }) {
   const ids = new Set(nodes.map((n) => n.id));
   const owners = graph.nodes.filter((n) => n.layer === layer && n.share === null && !ids.has(n.id));
   const lends = graph.nodes.some((n) => n.share !== null && ids.has(n.share));
-  const share = nodes.every((n) => n.share === nodes[0]?.share) ? (nodes[0]?.share ?? "") : null;
-  if (layer === null || lends || (owners.length === 0 && share === "")) return null;
-  const names = [...new Set([...owners.map((n) => n.id), ...(share ? [share] : [])])];
+  const share = nodes.every((n) => n.share === nodes[0]?.share) ? (nodes[0]?.share ?? own) : null;
+  if (layer === null || lends || (owners.length === 0 && share === own)) return null;
+  const names = [...new Set([...owners.map((n) => n.id), ...(share && share !== own ? [share] : [])])];
   return (
-    <Cell label={text.node.share} help={text.node.shareHelp} wide={true} changed={share !== ""}>
+    <Cell label={text.node.share} help={text.node.shareHelp} wide={true} changed={share !== own}>
       {({ id }) => (
         <Select
           id={id}
           className={entryClass}
           value={share}
           placeholder={text.mixed}
-          options={[{ value: "", label: text.node.own }, ...names.map((n) => ({ value: n, label: n }))]}
-          onChange={(v) => update([...ids], { share: v === "" ? null : v }, "setShare")}
+          options={[{ value: own, label: text.node.own }, ...names.map((n) => ({ value: n, label: n }))]}
+          onChange={(v) => update([...ids], { share: v === own ? null : v }, "setShare")}
         />
       )}
     </Cell>

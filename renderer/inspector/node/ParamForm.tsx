@@ -29,7 +29,7 @@ export function ParamForm({ layer, params, faulty, onChange }: ParamFormProps) {
   const texts = layerTexts[useLocale()][layer as LayerId]?.params ?? {};
   return (
     <Form>
-      {params.map((view) => (
+      {arranged(params, (name) => texts[name]?.label ?? name).map((view) => (
         <ParamCells
           key={view.name}
           view={view}
@@ -41,6 +41,17 @@ export function ParamForm({ layer, params, faulty, onChange }: ParamFormProps) {
     </Form>
   );
 }
+
+/**
+ * Short fields first, two to a row, then those that take a whole one; what depends on a long one stays behind it.
+ */
+function arranged(params: readonly ParamView[], label: (name: string) => string): readonly ParamView[] {
+  const wide = new Set(params.filter((p) => isWide(p.spec, label(p.name))).map((p) => p.name));
+  const later = (p: ParamView): boolean => wide.has(p.name) || wide.has(p.spec.when?.param ?? "");
+  return [...params.filter((p) => !later(p)), ...params.filter(later)];
+}
+
+const isWide = (spec: ParamSpec, label: string): boolean => !isShort(spec) || !fitsHalf(label);
 
 interface CellsProps {
   readonly view: ParamView;
@@ -59,7 +70,7 @@ function ParamCells(props: CellsProps) {
     <Cell
       label={text.label}
       help={text.help}
-      wide={!isShort(spec) || !fitsHalf(text.label)}
+      wide={isWide(spec, text.label)}
       changed={view.changed}
       invalid={faulty}
       message={invalid ? expectation(spec, inspector) : null}

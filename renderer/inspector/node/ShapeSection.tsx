@@ -23,7 +23,7 @@ export function ShapeSection({ id }: { id: string }) {
             <Fragment key={axes.join(" ")}>
               <dt>{axes.map((a) => axisText(a, text.shape.axes)).join(", ")}</dt>
               <dd>
-                <Formula tex={tex} />
+                <Formula tex={`\\displaystyle ${tex}`} />
               </dd>
               <dd className={styles.note}>{note && noteText(note, text.shape.notes)}</dd>
             </Fragment>
