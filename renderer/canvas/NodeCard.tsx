@@ -1,5 +1,5 @@
 import type { NodeProps } from "@xyflow/react";
-import { CircleSlash, CircleX, Link2, Lock, Pin, Tag, TriangleAlert } from "lucide-react";
+import { CircleDashed, CircleSlash, CircleX, Link2, Lock, Pin, Tag, TriangleAlert } from "lucide-react";
 import { type CSSProperties, memo } from "react";
 import { useText } from "../app/text.ts";
 import { colorVar, Glyph } from "../ui/Glyph.tsx";
@@ -60,9 +60,12 @@ function BodyLine({ line }: { line: Line }) {
   );
 }
 
+const signs = { error: CircleX, warning: TriangleAlert, open: CircleDashed };
+
 /** Signs at the right of the head: state, then the badge of the issues. */
 function Marks({ view, id }: { view: NodeView; id: string }) {
   const text = useText().canvas;
+  const Sign = signs[view.severity ?? "open"];
   return (
     <span className={styles.marks}>
       {view.pinned && <Pin size={12} aria-label={text.state.pinned} />}
@@ -76,7 +79,7 @@ function Marks({ view, id }: { view: NodeView; id: string }) {
           data-badge={id}
           aria-label={text.issues.label(view.issues.length)}
         >
-          {view.severity === "error" ? <CircleX size={14} /> : <TriangleAlert size={14} />}
+          <Sign size={14} />
         </button>
       )}
     </span>

@@ -125,12 +125,12 @@ function Found({ text, query }: { text: string; query: string }) {
   );
 }
 
-/** Keeps the list inside the canvas. */
+/** Keeps the list inside the canvas. Never hidden, or its field could not take the focus. */
 function usePlace(quick: QuickAddState, box: React.RefObject<HTMLDivElement | null>) {
   const [place, setPlace] = useState({
     left: quick.at.x,
     top: quick.at.y,
-    visibility: "hidden" as "hidden" | "visible",
+    opacity: 0,
   });
   useLayoutEffect(() => {
     const [own, room] = [box.current?.getBoundingClientRect(), scene.element?.getBoundingClientRect()];
@@ -141,7 +141,7 @@ function usePlace(quick: QuickAddState, box: React.RefObject<HTMLDivElement | nu
     setPlace({
       left: clamp(quick.at.x + 4, own.width, room.width),
       top: clamp(quick.at.y + 4, own.height, room.height),
-      visibility: "visible",
+      opacity: 1,
     });
   }, [quick, box]);
   return place;

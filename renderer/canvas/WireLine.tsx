@@ -5,16 +5,19 @@ import styles from "./WireLine.module.css";
 import { wireShape } from "./wirePath.ts";
 import { portEnd } from "./wirePoints.ts";
 
-/** Wires in the hand: from their ends that stay to the port that is aimed at, or to the pointer. */
+/** Wires in the hand, or just refused: from their ends that stay to the port that is aimed at, or to the pointer. */
 export function WireLine() {
   const wiring = useView((s) => s.wiring);
+  const refused = useView((s) => s.refused);
   const style = useSettings((s) => (s.wireStyle === "hidden" ? "curved" : s.wireStyle));
-  if (!wiring) return null;
-  const { target, pointer, verdict } = wiring;
-  const loose = { ...pointer, top: pointer.y - 14, bottom: pointer.y + 14 };
+  const shown = wiring ?? (refused && { ...refused, pointer: null });
+  if (!shown) return null;
+  const { target, pointer, verdict, wires } = shown;
+  const loose = pointer && { ...pointer, top: pointer.y - 14, bottom: pointer.y + 14 };
   const end = (target && portEnd(target.node, target.handle, target.side)) ?? loose;
+  if (!end) return null;
   const state = !target ? "loose" : verdict?.refusal ? "bad" : "good";
-  const paths = wiring.wires.flatMap((wire) => {
+  const paths = wires.flatMap((wire) => {
     const fixed =
       wire.seeks === "in"
         ? portEnd(wire.from.node, wire.from.port, "out")

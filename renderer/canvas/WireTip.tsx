@@ -11,7 +11,7 @@ import type { Verdict } from "./compatibility.ts";
 import { connectWires, plugAll } from "./gestures/wiring.ts";
 import { sampleShape } from "./shapes.ts";
 import { type Refused, setView, useView } from "./view.ts";
-import { inElement, toElement } from "./viewport.ts";
+import { toElement } from "./viewport.ts";
 import styles from "./WireTip.module.css";
 import { fixLabel, refusalText } from "./words.ts";
 
@@ -56,7 +56,6 @@ function Refusal({ refused }: { refused: Refused }) {
   const document = useTab((t) => t.edited.document);
   const box = useRef<HTMLDivElement>(null);
   const { refusal } = refused.verdict;
-  const at = inElement(refused.at);
   useEffect(() => {
     box.current?.querySelector("button")?.focus();
     const key = (e: KeyboardEvent): void => {
@@ -72,7 +71,7 @@ function Refusal({ refused }: { refused: Refused }) {
       ref={box}
       className={`${styles.tip} ${styles.open} nopan nodrag nowheel`}
       data-refused={true}
-      style={{ left: at.x + 12, top: at.y + 12 }}
+      style={{ left: refused.at.x + 12, top: refused.at.y + 12 }}
       role="alert"
       onPointerDown={(e) => e.stopPropagation()}
     >

@@ -6,6 +6,8 @@ import { useSettings } from "../stores/settings.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { colorVar } from "../ui/Glyph.tsx";
 import type { CanvasNode } from "./flow.ts";
+import { scene } from "./view.ts";
+import { moveTime } from "./viewport.ts";
 import styles from "./ZoomBar.module.css";
 
 /** Bottom right: zoom, and the map of the document. */
@@ -33,6 +35,9 @@ export function ZoomBar() {
             nodeBorderRadius={5}
             nodeStrokeWidth={0}
             maskColor="var(--map-mask)"
+            onClick={(_, p) =>
+              void scene.flow?.setCenter(p.x, p.y, { zoom: scene.flow.getZoom(), duration: moveTime() })
+            }
           />
         </div>
       )}

@@ -36,8 +36,14 @@ export function judgeWires(tab: Tab, wires: readonly HeldWire[], target: PortRef
   return first ?? { refusal: null, arriving: null, leaving: null };
 }
 
-/** For every node, which of its ports take a held wire; with a word why where none does. */
-export function marksFor(tab: Tab, flow: FlowGraph, wire: HeldWire, text: CanvasText): ReadonlyMap<string, Marks> {
+/** For every node but the one it comes from, which of its ports take a held wire; with a word why where none does. */
+export function marksFor(
+  tab: Tab,
+  flow: FlowGraph,
+  wire: HeldWire,
+  origin: string,
+  text: CanvasText,
+): ReadonlyMap<string, Marks> {
   const marks = new Map<string, Marks>();
   const side = wire.seeks;
   const objection: Objection =
@@ -45,7 +51,7 @@ export function marksFor(tab: Tab, flow: FlowGraph, wire: HeldWire, text: Canvas
       ? inletJudge(tab, wire as Extract<HeldWire, { seeks: "in" }>)
       : outletJudge(tab, wire as Extract<HeldWire, { seeks: "out" }>);
   for (const node of flow.nodes) {
-    if (node.type === "note" || node.type === "frame") continue;
+    if (node.type === "note" || node.type === "frame" || node.id === origin) continue;
     const ports = portsOn(node, flow.views.get(node.id), side);
     const verdicts = ports.map((p) => ({ p, refusal: objection(node, refOf(node.id, side, p)) }));
     const fits = new Set(verdicts.filter((v) => v.refusal === null).map((v) => v.p.handle));

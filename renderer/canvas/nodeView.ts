@@ -38,7 +38,8 @@ export interface Line {
   readonly icon?: "share" | "field";
 }
 
-export type Severity = "error" | "warning" | null;
+/** Worst of the issues of a node; `open` when only wires are missing. */
+export type Severity = "error" | "warning" | "open" | null;
 
 /** Everything that the drawing of a node needs, in canvas units, before it is drawn. */
 export interface NodeView {
@@ -138,9 +139,14 @@ export function kindOf(node: DocumentNode, block: Block | null, text: CanvasText
 export const kindOfLayer = (layer: string, text: CanvasText): string =>
   layer === "block" ? text.block.kind : ((text.kinds as { readonly [layer: string]: string })[layer] ?? layer);
 
+/** An input that is still open is no alarm: the network is being drawn. */
+const isOpen = (i: Issue): boolean => i.code === "graph.missing-input" || i.code === "graph.too-few-inputs";
+const isAlarm = (i: Issue): boolean => i.severity === "error" && !isOpen(i);
+
 export function severityOf(issues: readonly Issue[]): Severity {
   if (issues.length === 0) return null;
-  return issues.some((i) => i.severity === "error") ? "error" : "warning";
+  if (issues.some(isAlarm)) return "error";
+  return issues.every(isOpen) ? "open" : "warning";
 }
 
 function linesOf({ node, block, checked, inputType, outputType, field, issues }: NodeFacts, text: CanvasText): Line[] {
@@ -155,7 +161,7 @@ function linesOf({ node, block, checked, inputType, outputType, field, issues }:
   }
   if (field !== null) lines.push({ text: field, tone: "strong", icon: "field" });
   if (node.share !== null) lines.push({ text: node.share, tone: "accent", icon: "share" });
-  const broken = issues.some((i) => i.severity === "error");
+  const broken = issues.some(isAlarm);
   const shape: Line = outputType
     ? { text: shapeOf(outputType), mono: true }
     : { text: "?", mono: true, ...(broken ? { tone: "error" as const } : {}) };

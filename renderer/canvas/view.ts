@@ -47,6 +47,7 @@ export interface Refused {
   readonly wires: readonly HeldWire[];
   readonly target: PortRef;
   readonly verdict: Verdict;
+  /** In pixels of the canvas element. */
   readonly at: Point;
 }
 

@@ -83,8 +83,10 @@ const at = (v: number): string => String(Math.round(v * 100) / 100);
 class Path {
   private d: string;
   private readonly points: Point[];
+  /** The longest level piece, where a label stands best, and the middle of the widest piece for want of one. */
   private longest: { readonly a: Point; readonly b: Point } | null = null;
   private middle: Point | null = null;
+  private widest = -1;
 
   constructor(private here: Point) {
     this.d = `M${at(here.x)} ${at(here.y)}`;
@@ -105,7 +107,7 @@ class Path {
       const t = i / pieces;
       this.points.push({ x: bezier(from.x, c1.x, c2.x, to.x, t), y: bezier(from.y, c1.y, c2.y, to.y, t) });
     }
-    this.middle ??= { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+    this.span(from, to);
     this.here = to;
   }
 
@@ -131,8 +133,7 @@ class Path {
     const { longest } = this;
     const level = longest && { x: (longest.a.x + longest.b.x) / 2, y: longest.a.y };
     const label = level ?? this.middle ?? (this.points[0] as Point);
-    const ends = [this.points[0] as Point, this.points.at(-1) as Point] as const;
-    const room = longest ? Math.abs(longest.b.x - longest.a.x) : Math.abs(ends[1].x - ends[0].x);
+    const room = longest ? Math.abs(longest.b.x - longest.a.x) : Math.max(0, this.widest);
     return { d: this.d, points: this.points, label, room };
   }
 
@@ -144,7 +145,14 @@ class Path {
   private level(a: Point, b: Point): void {
     const length = (s: { a: Point; b: Point } | null): number => (s ? Math.abs(s.b.x - s.a.x) : 0);
     if (isLevel(a, b) && length({ a, b }) > length(this.longest)) this.longest = { a, b };
-    else this.middle ??= { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+    else this.span(a, b);
+  }
+
+  private span(a: Point, b: Point): void {
+    const width = Math.abs(b.x - a.x);
+    if (width <= this.widest) return;
+    this.widest = width;
+    this.middle = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
   }
 }
 

@@ -13,10 +13,10 @@ import type { CanvasNode } from "../flow.ts";
 import { type Box, type GuideLine, snapToGuides, toGrid } from "../guides.ts";
 import { lossOf, updateTerms } from "../losses.ts";
 import { outputType } from "../outputs.ts";
-import { contains } from "../room.ts";
+import { contains, wireGap } from "../room.ts";
 import { scene, setView, view } from "../view.ts";
 import { nearest } from "../wirePath.ts";
-import { wirePoints } from "../wirePoints.ts";
+import { portEnd, wirePoints } from "../wirePoints.ts";
 
 /** Pixels of the screen within which edges and gaps snap. */
 const guideDistance = 6;
@@ -119,7 +119,9 @@ export function onPositions(changes: readonly NodeChange<CanvasNode>[]): void {
   const from = drag.start.get(drag.held);
   if (!from) return;
   const raw = { x: mine.position.x - from.x, y: mine.position.y - from.y };
-  const { by, guides } = settle(raw, drag);
+  const { by: free, guides } = settle(raw, drag);
+  // Whole units: a document that says 352.96 was drawn by nobody.
+  const by = { x: Math.round(from.x + free.x) - from.x, y: Math.round(from.y + free.y) - from.y };
   const shift = (p: Point): Point => ({ x: p.x + by.x, y: p.y + by.y });
   const moving = new Map([...drag.start].map(([id, p]) => [copies?.get(id) ?? id, shift(p)]));
   const reroutes = new Map([...drag.reroutes].map(([id, points]) => [id, points.map(shift)]));
@@ -209,7 +211,7 @@ export function onDragStop(): void {
     const change = moveChange(now, moving, reroutes);
     const into =
       dropEdge !== null && !held.alt ? insertion(now, change, [...moving.keys()][0] as string, dropEdge, moving) : null;
-    const label = now.graph.nodes.find((n) => n.id === [...moving.keys()][0])?.layer ?? "";
+    const label = scene.graph.views.get([...moving.keys()][0] as string)?.kind ?? "";
     if (into) commit(into, "insertOnWire", { layer: label }, gesture());
     else commit(change, "move", { n: moving.size }, gesture());
   }
@@ -227,12 +229,24 @@ function insertion(
 ): Change | null {
   const document = apply(now.document, moved).document;
   const node = graphOf(document, now.scope).nodes.find((n) => n.id === id);
-  const drawn = scene.graph.sizes.get(id);
+  const size = scene.graph.sizes.get(id);
   const at = moving.get(id);
-  if (!node || !drawn || !at) return null;
-  const wired = insertIntoEdge(document, now.scope, edge, node, now.layers);
-  const aside = makeRoom(now, apply(document, wired).document, { id, ...at, ...drawn });
-  return batch([moved, wired, aside]);
+  if (!node || !size || !at) return null;
+  const place = levelWith(edge, at);
+  const set = moveNodes(document, now.scope, new Map([[id, place]]));
+  const placed = apply(document, set).document;
+  const wired = insertIntoEdge(placed, now.scope, edge, { ...node, position: place }, now.layers);
+  const aside = makeRoom(now, apply(placed, wired).document, { id, ...place, ...size });
+  return batch([moved, set, wired, aside]);
+}
+
+/** A node that goes into a level wire stands level with it, and not on top of the node before. */
+function levelWith(edge: string, at: Point): Point {
+  const wire = scene.graph.edges.find((e) => e.id === edge);
+  const from = wire && portEnd(wire.source, wire.sourceHandle ?? "", "out");
+  const to = wire && portEnd(wire.target, wire.targetHandle ?? "", "in");
+  if (!from || !to || Math.abs(from.y - to.y) > 1 || to.x < from.x) return at;
+  return { x: Math.max(at.x, from.x + wireGap), y: from.y - 14 };
 }
 
 /** Places of nodes, notes, losses and points of wires, as one change. */

@@ -24,6 +24,9 @@ export const heldKeys = { lasso: false, space: false };
 const under = (e: Event, what: string): HTMLElement | SVGElement | null =>
   e.target instanceof Element ? e.target.closest<HTMLElement | SVGElement>(what) : null;
 
+/** On the empty canvas: nodes and wires lie inside of the same element. */
+const onPane = (e: Event): boolean => e.target instanceof Element && e.target.classList.contains("react-flow__pane");
+
 export function portUnder(e: Event): PortRef | null {
   const element = under(e, "[data-port]");
   const node = element?.closest<HTMLElement>(".react-flow__node")?.dataset["id"];
@@ -60,8 +63,7 @@ export function onPointerDown(e: PointerEvent): void {
     onWireDown(wire, e);
     return;
   }
-  const pane = under(e, ".react-flow__pane") && !heldKeys.space;
-  if (pane && e.button === 0) {
+  if (onPane(e) && e.button === 0 && !heldKeys.space) {
     scene.element?.focus({ preventScroll: true });
     stroke(heldKeys.lasso ? "lasso" : "box", e, e.shiftKey || e.ctrlKey || e.metaKey);
   }
@@ -209,7 +211,7 @@ export function onDoubleClick(e: MouseEvent): void {
   const place = toCanvas({ x: e.clientX, y: e.clientY });
   if (wire && point !== undefined) removeReroute(wire, Number(point));
   else if (wire && !under(e, "[data-plus]")) addReroute(wire, place);
-  else if (under(e, ".react-flow__pane")) openQuickAdd(place, place);
+  else if (onPane(e)) openQuickAdd(place, place);
 }
 
 export function onPointerMove(e: PointerEvent): void {

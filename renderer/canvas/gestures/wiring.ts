@@ -1,6 +1,7 @@
 import { apply, batch, type Change } from "../../../src/graph/change.ts";
 import { commit, editing } from "../../app/editing.ts";
 import { currentText } from "../../app/text.ts";
+import { settings } from "../../stores/settings.ts";
 import { activeTab, workspace } from "../../stores/workspace.ts";
 import type { Point } from "../controller.ts";
 import type { WireEdge } from "../flow.ts";
@@ -9,7 +10,8 @@ import { judgeWires, marksFor, portsOn, refOf } from "../marks.ts";
 import { plug, unplug } from "../plug.ts";
 import { openQuickAddFor } from "../quickAdd.ts";
 import { announce, type HeldWire, type PortRef, scene, setView, view } from "../view.ts";
-import { toCanvas } from "../viewport.ts";
+import { inElement, toCanvas, toElement } from "../viewport.ts";
+import { refusalText } from "../words.ts";
 import { autoPan } from "./autoPan.ts";
 
 /** Distance in pixels of the screen at which a held wire snaps to a port. */
@@ -61,7 +63,7 @@ export function begin(
   const tab = activeTab(workspace.getState());
   const [first] = wires;
   if (!tab || !first) return;
-  const marks = marksFor(tab, scene.graph, first, currentText().canvas);
+  const marks = marksFor(tab, scene.graph, first, origin.node, currentText().canvas);
   setView({
     wiring: { wires, origin, mode, pointer, target: null, verdict: null },
     marks,
@@ -132,9 +134,9 @@ export function release(screen: Point | null): void {
   if (target) {
     if (isBack(wires, target)) return;
     if (verdict?.refusal) {
-      const issue = currentText().canvas.wire;
-      announce(currentText().canvas.speech.refused(verdict.refusal.kind === "fault" ? issue.cycle : issue.notFitting));
-      setView({ refused: { wires, target, verdict, at: screen ?? pointer } });
+      const text = currentText().canvas;
+      announce(text.speech.refused(refusalText(verdict.refusal, text, settings.getState().locale)));
+      setView({ refused: { wires, target, verdict, at: screen ? inElement(screen) : toElement(pointer) } });
     } else connectWires(wires, target);
     return;
   }
