@@ -30,7 +30,7 @@ export default defineConfig({
     locale: "en-GB",
     colorScheme: "light",
     reducedMotion: "reduce",
-    actionTimeout: 10_000,
+    actionTimeout: 6_000,
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
     launchOptions: {

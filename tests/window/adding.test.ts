@@ -64,7 +64,7 @@ test.describe("adding nodes", () => {
     await app.doubleClickAt(await app.empty());
     const list = app.page.getByRole("listbox", { name: "Add a layer" });
     for (const [word, layer] of [
-      ["cnv2", "Convolution 2D"],
+      ["cnv2", "Convolution 2-D"],
       ["卷积", "Convolution"],
       ["juanji", "Convolution"],
       ["jj", "Convolution"],
@@ -89,7 +89,7 @@ test.describe("adding nodes", () => {
     const list = app.page.getByRole("listbox", { name: "Add a layer" });
     await app.quickAdd.fill("conv");
     // A vector fits no convolution over pictures.
-    await expect(list.getByRole("option").filter({ hasText: "Convolution 2D" })).toHaveCount(0);
+    await expect(list.getByRole("option").filter({ hasText: "Convolution 2-D" })).toHaveCount(0);
     await app.quickAdd.fill("softmax");
     await app.quickAdd.press("Enter");
     await expect.poll(async () => wiresOf(await app.document())).toContain("dense2.out>softmax1.in");
@@ -108,8 +108,7 @@ test.describe("adding nodes", () => {
       [["image", "dense1"]],
     );
     await app.show(document);
-    const line = await app.page.locator('[data-wire="image-dense1"] path').first().boundingBox();
-    const middle = { x: (line?.x ?? 0) + (line?.width ?? 0) / 2, y: (line?.y ?? 0) + (line?.height ?? 0) / 2 };
+    const middle = await app.onWire("image-dense1");
     await app.drag(await app.centreOf(app.node("free")), middle);
     await expect.poll(async () => wiresOf(await app.document())).toEqual(["free.out>dense1.in", "image.out>free.in"]);
     expect(await app.steps()).toBe(1);
@@ -128,7 +127,7 @@ test.describe("adding nodes", () => {
 
   test("gesture 14: the plus on a wire inserts a layer", async ({ app }) => {
     await app.show(chain());
-    await app.wire("image-dense1").locator("path").first().hover();
+    await app.hoverWire("image-dense1");
     await app.wire("image-dense1").locator("[data-plus]").click();
     await app.quickAdd.fill("dropout");
     await app.quickAdd.press("Enter");

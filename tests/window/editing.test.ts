@@ -73,10 +73,10 @@ test.describe("editing", () => {
     await expect.poll(() => ids(app)).toHaveLength(1);
   });
 
-  test("gesture 41: Alt with a drag that begins with a selection duplicates", async ({ app }) => {
+  test("gesture 41: Alt and Shift with a drag leave the original and move a copy", async ({ app }) => {
     await app.show(network([["free", "relu"]]));
     const from = await app.centreOf(app.node("free"));
-    await app.drag(from, { x: from.x + 120, y: from.y + 80 }, { keys: ["Alt"] });
+    await app.drag(from, { x: from.x + 120, y: from.y + 80 }, { keys: ["Alt", "Shift"] });
     await expect.poll(() => ids(app)).toHaveLength(2);
     expect(await app.steps()).toBe(1);
   });
@@ -89,7 +89,8 @@ test.describe("editing", () => {
     await app.select("dense2");
     await app.press("Backspace");
     await expect.poll(() => ids(app)).toEqual(["dense1", "image", "relu1"]);
-    await app.wire("dense1-relu1").locator("path").first().click({ force: true });
+    const wire = await app.onWire("dense1-relu1", 0.4);
+    await app.page.mouse.click(wire.x, wire.y);
     await app.press("Delete");
     await expect.poll(async () => wiresOf(await app.document())).toEqual(["image.out>dense1.in"]);
   });
@@ -142,7 +143,7 @@ test.describe("editing", () => {
     await app.page.keyboard.press("Enter");
     await expect.poll(() => ids(app)).toContain("hidden");
     expect(wiresOf(await app.document())).toContain("hidden.out>relu1.in");
-    await app.node("dense2").dblclick({ position: { x: 40, y: 12 } });
+    await app.node("dense2").dblclick({ position: await app.grip("dense2") });
     await app.page.keyboard.press("Control+a");
     await app.page.keyboard.type("hidden");
     await app.page.keyboard.press("Enter");
@@ -204,7 +205,8 @@ test.describe("editing", () => {
     await app.node("relu1").click({ button: "right" });
     await expect(app.menuItem(/Connect in order/)).toBeVisible();
     await close();
-    await app.wire("dense1-relu1").locator("path").first().click({ button: "right", force: true });
+    const wire = await app.onWire("dense1-relu1", 0.4);
+    await app.page.mouse.click(wire.x, wire.y, { button: "right" });
     await app.menuItem("Delete the wire").click();
     await expect.poll(async () => wiresOf(await app.document())).toHaveLength(2);
     const port = await app.centreOf(app.port("image"));

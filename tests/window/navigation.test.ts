@@ -66,7 +66,7 @@ test.describe("navigation", () => {
     const line = app.node("dense1").getByText("16 → 8");
     await expect(line).toBeVisible();
     const kind = app.node("dense1").getByText("Dense", { exact: true });
-    for (let i = 0; i < 5; i++) await app.press("-");
+    for (let i = 0; i < 3; i++) await app.press("-");
     await app.settled();
     expect((await app.viewport()).zoom).toBeLessThan(0.6);
     await expect(line).toBeHidden();

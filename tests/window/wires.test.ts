@@ -78,7 +78,7 @@ test.describe("wires", () => {
       ],
     );
     await app.show(document);
-    const sum = await app.centreOf(app.port("sum", "in", "in").last());
+    const sum = await app.centreOf(app.node("sum").locator('[data-side="in"]').last());
     await app.drag(await app.centreOf(app.port("pool")), sum);
     await expect(app.page.getByText(/3×8×8/).last()).toBeVisible();
     await expect(app.page.getByRole("button", { name: /connect/i })).toBeVisible();
@@ -117,7 +117,7 @@ test.describe("wires", () => {
     await app.drag(await app.centreOf(app.port("relu1", "in")), await app.centreOf(app.node("sum")));
     await expect.poll(() => wires(app)).toEqual(["dense1.out>sum.in"]);
     expect(await app.steps()).toBe(3);
-    await app.drag(await app.centreOf(app.port("sum", "in").first()), await app.empty());
+    await app.drag(await app.centreOf(app.node("sum").locator('[data-side="in"]').first()), await app.empty());
     await expect.poll(() => wires(app)).toEqual([]);
     expect(await app.steps()).toBe(4);
   });
@@ -148,9 +148,7 @@ test.describe("wires", () => {
 
   test("gesture 23: wires are cut with Ctrl and a stroke of the right button", async ({ app }) => {
     await app.show(chain());
-    const line = await app.wire("dense1-relu1").locator("path").first().boundingBox();
-    const x = (line?.x ?? 0) + (line?.width ?? 0) / 2;
-    const y = line?.y ?? 0;
+    const { x, y } = await app.onWire("dense1-relu1");
     await app.drag({ x, y: y - 40 }, { x: x + 4, y: y + 50 }, { keys: ["Control"], button: "right" });
     await expect.poll(() => wires(app)).toEqual(["image.out>dense1.in", "relu1.out>dense2.in"]);
     expect(await app.steps()).toBe(1);
@@ -161,9 +159,7 @@ test.describe("wires", () => {
   }) => {
     await app.show(chain());
     const points = async () => (await app.document()).edges.find((e) => e.id === "image-dense1")?.reroutes ?? [];
-    const line = await app.wire("image-dense1").locator("path").first().boundingBox();
-    const at = { x: (line?.x ?? 0) + (line?.width ?? 0) / 3, y: (line?.y ?? 0) + (line?.height ?? 0) / 2 };
-    await app.doubleClickAt(at);
+    await app.doubleClickAt(await app.onWire("image-dense1", 0.35));
     await expect.poll(async () => (await points()).length).toBe(1);
     const before = (await points())[0];
     const dot = app.wire("image-dense1").locator("[data-reroute]");
@@ -260,12 +256,12 @@ test.describe("wires", () => {
   test("gesture 30: wires carry the shape that runs through them", async ({ app }) => {
     await app.show(template("lenet"));
     const label = app.wire("conv1-relu1").locator("text");
-    await app.wire("conv1-relu1").locator("path").first().hover({ force: true });
+    await app.hoverWire("conv1-relu1");
     await expect(label).toHaveText("6×28×28");
     await app.select("conv1");
     await app.inspector.getByRole("textbox", { name: /Filters/ }).fill("8");
     await app.inspector.getByRole("textbox", { name: /Filters/ }).press("Enter");
-    await app.wire("conv1-relu1").locator("path").first().hover({ force: true });
+    await app.hoverWire("conv1-relu1");
     await expect(label).toHaveText("8×28×28");
   });
 });

@@ -136,6 +136,25 @@ export class EditorWindow {
     });
   }
 
+  /** A point of a wire, in pixels of the window: a part of the way along it. */
+  onWire(id: string, part = 0.5): Promise<{ x: number; y: number }> {
+    return this.wire(id)
+      .locator("path")
+      .first()
+      .evaluate((path, part) => {
+        const line = path as SVGPathElement;
+        const at = line.getPointAtLength(line.getTotalLength() * part);
+        const { x, y } = new DOMPoint(at.x, at.y).matrixTransform(line.getScreenCTM() ?? undefined);
+        return { x, y };
+      }, part);
+  }
+
+  async hoverWire(id: string): Promise<void> {
+    const { x, y } = await this.onWire(id);
+    await this.page.mouse.move(x, y - 30);
+    await this.page.mouse.move(x, y, { steps: 3 });
+  }
+
   async centreOf(target: Locator): Promise<{ x: number; y: number }> {
     const box = await target.boundingBox();
     expect(box).not.toBeNull();
@@ -202,9 +221,15 @@ export class EditorWindow {
     });
   }
 
+  /** A place in the head of a node, whatever the zoom: no port and no badge is there. */
+  async grip(id: string): Promise<{ x: number; y: number }> {
+    const box = await this.node(id).boundingBox();
+    return { x: (box?.width ?? 0) * 0.4, y: Math.min(12, (box?.height ?? 0) * 0.4) };
+  }
+
   async select(...ids: string[]): Promise<void> {
     for (const [i, id] of ids.entries()) {
-      await this.node(id).click({ position: { x: 40, y: 12 }, ...(i > 0 ? { modifiers: ["Shift"] } : {}) });
+      await this.node(id).click({ position: await this.grip(id), ...(i > 0 ? { modifiers: ["Shift"] } : {}) });
     }
     for (const id of ids) await expect(this.node(id)).toHaveClass(/\bselected\b/);
   }

@@ -1,0 +1,93 @@
+import { type EditorWindow, network, test } from "./support/window.ts";
+
+/*
+ * Not a test of a limit: prints how long frames take while the canvas moves, in the Chromium at hand without a graphics
+ * card. Run by `npm run bench:window`; docs/performance.md has what was measured.
+ */
+
+interface Frames {
+  readonly median: number;
+  readonly worst: number;
+  readonly count: number;
+}
+
+const ms = (value: number): string => value.toFixed(1).padStart(7);
+
+/** Rows of dense and ReLU, ten nodes a row. */
+function large(size: number) {
+  const name = (i: number): string => `n${i}`;
+  const nodes = Array.from({ length: size }, (_, i) => {
+    if (i === 0) return [name(i), "input", { shape: [16] }] as const;
+    return i % 2 === 1 ? ([name(i), "dense", { units: 16 }] as const) : ([name(i), "relu"] as const);
+  });
+  const wires = Array.from({ length: size - 1 }, (_, i) => [name(i), name(i + 1)] as const);
+  const document = network(nodes, wires);
+  const width = Math.ceil(Math.sqrt(size));
+  for (const [i, n] of (document.nodes ?? []).entries()) {
+    n.position = { x: (i % width) * 220, y: Math.floor(i / width) * 140 };
+  }
+  return document;
+}
+
+/** Times between frames while a gesture goes on. */
+async function framesDuring(app: EditorWindow, gesture: () => Promise<void>): Promise<Frames> {
+  await app.page.evaluate(() => {
+    const times: number[] = [];
+    const state = { times, on: true };
+    (window as unknown as { frames: typeof state }).frames = state;
+    let last = performance.now();
+    const tick = (now: number): void => {
+      times.push(now - last);
+      last = now;
+      if (state.on) requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+  });
+  await gesture();
+  const times = await app.page.evaluate(() => {
+    const state = (window as unknown as { frames: { times: number[]; on: boolean } }).frames;
+    state.on = false;
+    return state.times.slice(2);
+  });
+  const sorted = [...times].sort((a, b) => a - b);
+  return { median: sorted[Math.floor(sorted.length / 2)] ?? 0, worst: sorted.at(-1) ?? 0, count: sorted.length };
+}
+
+/** Moves the mouse as a hand does, a few pixels at a time. */
+async function sweep(app: EditorWindow, from: { x: number; y: number }, button: "left" | "middle"): Promise<void> {
+  const { mouse } = app.page;
+  await mouse.move(from.x, from.y);
+  await mouse.down({ button });
+  for (let i = 1; i <= 120; i++) {
+    const turn = (i / 60) * Math.PI;
+    await mouse.move(from.x - 90 * Math.sin(turn), from.y - 70 * (1 - Math.cos(turn)));
+  }
+  await mouse.up({ button });
+}
+
+for (const size of [300, 1000, 5000]) {
+  test(`${size} nodes`, async ({ app }) => {
+    test.setTimeout(300_000);
+    await app.start();
+    const begun = Date.now();
+    await app.open(large(size));
+    const opened = Date.now() - begun;
+    const report = (what: string, f: Frames): void =>
+      console.log(
+        `${String(size).padStart(5)} nodes  ${what.padEnd(22)} median ${ms(f.median)} ms  worst ${ms(f.worst)} ms`,
+      );
+    console.log(`${String(size).padStart(5)} nodes  open                   ${opened} ms`);
+    for (const [view, key] of [
+      ["at 100 %", "Control+0"],
+      ["all in view", "f"],
+    ] as const) {
+      await app.press(key);
+      await app.settled();
+      const spot = await app.empty();
+      report(`pan, ${view}`, await framesDuring(app, () => sweep(app, spot, "middle")));
+      const node = app.page.locator(".react-flow__node").first();
+      report(`drag, ${view}`, await framesDuring(app, async () => sweep(app, await app.centreOf(node), "left")));
+      await app.press("Control+z");
+    }
+  });
+}
