@@ -2,11 +2,20 @@ import { batch, type Change } from "../../src/graph/change.ts";
 import type { DocumentNode, DocumentNote } from "../../src/graph/document.ts";
 import type { Size } from "../../src/graph/edit/arrange.ts";
 import { moveNodes } from "../../src/graph/edit/nodes.ts";
+import { reroute } from "../../src/graph/edit/wires.ts";
 import { canvas, type Point } from "../canvas/controller.ts";
 import { type LossRef, lossId, updateTerms } from "../canvas/losses.ts";
 import { settings } from "../stores/settings.ts";
 import { activeTab, workspace } from "../stores/workspace.ts";
-import { autoLayout, type LayoutBox, type LayoutWire } from "./autoLayout.ts";
+import {
+  type AutoLayout,
+  autoLayout,
+  type LayoutBox,
+  type LayoutWire,
+  notesBelow,
+  rowGap,
+  wireKey,
+} from "./autoLayout.ts";
 import { commit, type Editing, editing } from "./editing.ts";
 
 /** The animation of LANGUAGE's "layout changes asked for by the user" (ms). */
@@ -23,16 +32,31 @@ type Positions = ReadonlyMap<string, Point>;
 export function arrange(): void {
   const now = editing();
   if (!now) return;
-  const { targets, origin, from } = plan(now);
+  const { targets, lanes, origin, from, notes } = plan(now);
   if (targets.size === 0) return;
-  const to = new Map([...targets].map(([id, p]) => [id, { x: p.x + origin.x, y: p.y + origin.y }]));
-  glide(from, to);
+  const gesture = `arrange${performance.now()}`;
+  const shift = (p: Point): Point => ({ x: p.x + origin.x, y: p.y + origin.y });
+  const to = new Map([...targets].map(([id, p]) => [id, shift(p)]));
+  const led = new Map([...lanes].map(([key, points]) => [key, points.map(shift)]));
+  // Points that wires were led through belong to the places that nodes had.
+  commit(leading(now, to, new Map()), "autoLayout", undefined, gesture);
+  glide(from, to, gesture, { frames: framesWithContent(), notes, lanes: led });
 }
 
 interface Plan {
   readonly targets: Positions;
+  readonly lanes: AutoLayout["lanes"];
   readonly origin: Point;
   readonly from: Positions;
+  /** Notes are put below when all nodes are laid out: where they stood means nothing any more. */
+  readonly notes: Positions;
+}
+
+/** What is set when the nodes have arrived. */
+interface Rest {
+  readonly frames: ReadonlyMap<string, readonly string[]>;
+  readonly notes: Positions;
+  readonly lanes: AutoLayout["lanes"];
 }
 
 function plan(now: Editing): Plan {
@@ -48,7 +72,13 @@ function plan(now: Editing): Plan {
   ];
   const from = new Map<string, Point>(nodes.map((n) => [n.id, n.position]));
   for (const l of losses) if (l.position) from.set(lossId(l.ref), l.position);
-  return { targets: autoLayout(boxes, wires, roomForRows()), origin: some ? corner(nodes) : { x: 0, y: 0 }, from };
+  const room = roomToFill();
+  const { places: targets, lanes } = autoLayout(boxes, wires, room);
+  const bottom = Math.max(0, ...boxes.map((b) => (targets.get(b.id)?.y ?? 0) + b.height));
+  const right = Math.max(0, ...boxes.map((b) => (targets.get(b.id)?.x ?? 0) + b.width));
+  const free = now.graph.notes.filter((n) => n.kind === "note").map((n) => ({ id: n.id, ...n.size }));
+  const notes = some ? new Map<string, Point>() : notesBelow(free, bottom + rowGap, Math.max(room.width, right));
+  return { targets, lanes, origin: some ? corner(nodes) : { x: 0, y: 0 }, from, notes };
 }
 
 interface DrawnLoss {
@@ -74,22 +104,21 @@ const corner = (nodes: readonly DocumentNode[]): Point => ({
   y: Math.min(...nodes.map((n) => n.position.y)),
 });
 
-/** Width of a row that is seen as a whole and can be read: the canvas, at a little less than full size. */
-function roomForRows(): number {
-  const width = document.querySelector(".react-flow")?.clientWidth ?? 1000;
-  return Math.max(640, width / 0.92 - 40);
+/** What can be seen as a whole and read: the canvas, at a little less than full size. */
+function roomToFill(): Size {
+  const seen = document.querySelector(".react-flow");
+  const { clientWidth, clientHeight } = seen ?? { clientWidth: 1000, clientHeight: 600 };
+  return { width: Math.max(640, clientWidth / 0.92 - 40), height: Math.max(400, clientHeight / 0.92 - 100) };
 }
 
 /** Moves step by step as one gesture, so that wires follow, and ends where it should whatever happened in between. */
-function glide(from: Positions, to: Positions): void {
+function glide(from: Positions, to: Positions, gesture: string, rest: Rest): void {
   const still =
     settings.getState().reducedMotion ||
     matchMedia("(prefers-reduced-motion: reduce)").matches ||
     to.size > animatedLimit;
-  const gesture = `arrange${performance.now()}`;
-  const frames = framesWithContent();
   if (still) {
-    finish(to, gesture, frames);
+    finish(to, gesture, rest);
     return;
   }
   const begun = performance.now();
@@ -101,7 +130,7 @@ function glide(from: Positions, to: Positions): void {
     if (!state || workspace.getState().active !== tab || state.edited.document !== expected) return;
     const t = Math.min(1, Math.max(0, (time - begun) / duration));
     if (t === 1) {
-      finish(to, gesture, frames);
+      finish(to, gesture, rest);
       return;
     }
     const eased = 1 - (1 - t) ** 3;
@@ -129,12 +158,38 @@ function moving(now: Editing, positions: Positions): Change {
   return batch([moveNodes(now.document, now.scope, positions), ...(terms ? [terms] : [])]);
 }
 
-function finish(to: Positions, gesture: string, frames: ReadonlyMap<string, readonly string[]>): void {
+function finish(to: Positions, gesture: string, rest: Rest): void {
   move(to, gesture);
   const now = editing();
-  if (now) commit(fitFrames(now, frames), "autoLayout", undefined, gesture);
+  if (now)
+    commit(
+      batch([fitFrames(now, rest.frames), moveNotes(now, rest.notes), leading(now, to, rest.lanes)]),
+      "autoLayout",
+      undefined,
+      gesture,
+    );
   workspace.getState().endGesture();
   canvas()?.fit();
+}
+
+/** Leads the wires among these nodes through the given points, and those without any straight. */
+function leading(now: Editing, nodes: Positions, lanes: AutoLayout["lanes"]): Change {
+  const wires = now.graph.edges.filter((e) => nodes.has(e.from.node) && nodes.has(e.to.node));
+  return batch(
+    wires.flatMap((e) => {
+      const points = lanes.get(wireKey({ from: e.from.node, to: e.to.node })) ?? [];
+      return e.reroutes.length + points.length === 0 ? [] : [reroute(now.document, now.scope, e.id, points)];
+    }),
+  );
+}
+
+function moveNotes(now: Editing, places: Positions): Change {
+  return batch(
+    now.graph.notes.flatMap((n): Change[] => {
+      const position = places.get(n.id);
+      return position ? [{ kind: "replace", scope: now.scope, list: "notes", item: { ...n, position } }] : [];
+    }),
+  );
 }
 
 /** Frames of the shown graph with the nodes that lie in them. */

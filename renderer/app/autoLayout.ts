@@ -1,4 +1,5 @@
 import { Graph, layout } from "@dagrejs/dagre";
+import { branchGap, leveled, type Ordered } from "./levels.ts";
 
 export interface LayoutBox {
   readonly id: string;
@@ -11,36 +12,71 @@ export interface LayoutWire {
   readonly to: string;
 }
 
-interface Point {
+export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
+interface Area {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface AutoLayout {
+  /** Top left corners. */
+  readonly places: ReadonlyMap<string, Point>;
+  /** Points a wire is led through so that it passes beside what stands between its ends, by `wireKey`. */
+  readonly lanes: ReadonlyMap<string, readonly Point[]>;
+}
+
+export const wireKey = ({ from, to }: LayoutWire): string => `${from}\n${to}`;
+
 /** Room for a shape label between two columns. */
 const columnGap = 72;
-const branchGap = 34;
 /** Between rows of a long chain, the gutter that the wire to the next row runs in. */
-const rowGap = 62;
+export const rowGap = 62;
+const noteGap = 24;
+
+/** Row widths that are tried, as multiples of the area's. */
+const widths = [1, 1.2, 1.45, 1.75, 2.1, 2.5, 3, 4, 5, 6];
+/** A wire torn by the end of a row, beside the one that goes on, costs as much as a picture this much smaller (log). */
+const tornCost = 0.3;
 
 /**
- * Places for boxes (top left corners), flowing from left to right in layers (Sugiyama's method, by dagre). Where that is
- * wider than `maxWidth`, it goes on in a row below, as text does; a row ends where the fewest wires are torn.
- * Tops stand on one line, so that the wires of a chain are straight.
+ * Places for boxes, flowing from left to right in layers (Sugiyama's method, by dagre). What is too long for one row
+ * goes on in a row below, as text does; a row ends where few wires are torn. Rows are as long as makes the whole best
+ * readable in `area`. Tops stand on one line, so that the wires of a chain are straight.
  */
-export function autoLayout(
-  boxes: readonly LayoutBox[],
-  wires: readonly LayoutWire[],
-  maxWidth: number,
-): ReadonlyMap<string, Point> {
-  const columns = columnsOf(boxes, wires);
+export function autoLayout(boxes: readonly LayoutBox[], wires: readonly LayoutWire[], area: Area): AutoLayout {
+  const known = new Set(boxes.map((b) => b.id));
+  const inner = wires.filter((w) => known.has(w.from) && known.has(w.to));
+  const ordered = orderedBy(boxes, inner);
+  const row = flowOf(boxes, inner, ordered, "both");
+  // With several rows the wire to the next one runs over its chain, so branches keep to the other side.
+  const rows = flowOf(boxes, inner, ordered, "below");
+  const torn = tornWires(rows.columns, inner);
+  const tries = [
+    { flow: row, rows: [row.columns] },
+    ...widths.map((factor) => ({ flow: rows, rows: rowsOf(rows.columns, torn, area.width * factor) })),
+  ];
+  const costs = tries.map((t) => costOf(t.rows, torn, area));
+  const best = tries[costs.indexOf(Math.min(...costs))];
+  return best && boxes.length > 0 ? placed(best.rows, best.flow, inner) : { places: new Map(), lanes: new Map() };
+}
+
+/** Places for notes below what was laid out: side by side in their order, in rows no wider than `maxWidth`. */
+export function notesBelow(notes: readonly LayoutBox[], top: number, maxWidth: number): ReadonlyMap<string, Point> {
   const places = new Map<string, Point>();
-  let top = 0;
-  for (const row of rowsOf(columns, wires, maxWidth)) {
-    const inRow = row.flatMap((c) => c.boxes);
-    const left = Math.min(...inRow.map((b) => b.x));
-    const above = Math.min(...inRow.map((b) => b.y));
-    for (const b of inRow) places.set(b.id, { x: Math.round(b.x - left), y: Math.round(b.y - above + top) });
-    top += Math.max(...inRow.map((b) => b.y + b.height)) - above + rowGap;
+  let at = { x: 0, y: top };
+  let rowHeight = 0;
+  for (const n of notes) {
+    if (at.x > 0 && at.x + n.width > maxWidth) {
+      at = { x: 0, y: at.y + rowHeight + noteGap };
+      rowHeight = 0;
+    }
+    places.set(n.id, at);
+    at = { x: at.x + n.width + noteGap, y: at.y };
+    rowHeight = Math.max(rowHeight, n.height);
   }
   return places;
 }
@@ -49,39 +85,58 @@ interface Placed extends LayoutBox, Point {}
 
 /** Boxes one above the other, at one distance from the beginning. */
 interface Column {
+  readonly index: number;
   readonly boxes: readonly Placed[];
   readonly left: number;
   readonly right: number;
 }
 
-function columnsOf(boxes: readonly LayoutBox[], wires: readonly LayoutWire[]): Column[] {
+/** Everything in one endless row. */
+interface Flow {
+  readonly columns: readonly Column[];
+  /** Height at which a wire that passes over columns does so. */
+  readonly lanes: ReadonlyMap<string, number>;
+}
+
+function orderedBy(boxes: readonly LayoutBox[], wires: readonly LayoutWire[]): Ordered {
   const graph = new Graph();
   graph.setGraph({ rankdir: "LR", nodesep: branchGap, ranksep: columnGap });
   graph.setDefaultEdgeLabel(() => ({}));
-  const known = new Set(boxes.map((b) => b.id));
-  // One height for all: dagre lines up middles, and then tops are lined up too.
-  const height = Math.max(0, ...boxes.map((b) => b.height));
-  for (const b of boxes) graph.setNode(b.id, { width: b.width, height });
-  for (const w of wires) if (known.has(w.from) && known.has(w.to)) graph.setEdge(w.from, w.to);
+  for (const b of boxes) graph.setNode(b.id, { width: b.width, height: b.height });
+  for (const w of wires) graph.setEdge(w.from, w.to, {});
   layout(graph);
+  return {
+    box: (id) => graph.node(id) as Point,
+    bends: (w) => (graph.edge(w.from, w.to) as { points: readonly Point[] }).points,
+  };
+}
+
+function flowOf(
+  boxes: readonly LayoutBox[],
+  wires: readonly LayoutWire[],
+  ordered: Ordered,
+  sides: "both" | "below",
+): Flow {
+  const { tops, lanes } = leveled(boxes, wires, ordered, sides);
   const byMiddle = new Map<number, Placed[]>();
   for (const b of boxes) {
-    const { x, y } = graph.node(b.id) as Point;
-    const column = byMiddle.get(Math.round(x)) ?? [];
-    column.push({ ...b, x: x - b.width / 2, y: y - height / 2 });
-    byMiddle.set(Math.round(x), column);
+    const middle = ordered.box(b.id).x;
+    const column = byMiddle.get(Math.round(middle)) ?? [];
+    column.push({ ...b, x: middle - b.width / 2, y: tops.get(b.id) ?? 0 });
+    byMiddle.set(Math.round(middle), column);
   }
-  return [...byMiddle]
+  const columns = [...byMiddle]
     .sort(([a], [b]) => a - b)
-    .map(([, list]) => ({
+    .map(([, list], index) => ({
+      index,
       boxes: list,
       left: Math.min(...list.map((b) => b.x)),
       right: Math.max(...list.map((b) => b.x + b.width)),
     }));
+  return { columns, lanes };
 }
 
-function rowsOf(columns: readonly Column[], wires: readonly LayoutWire[], maxWidth: number): Column[][] {
-  const torn = tornWires(columns, wires);
+function rowsOf(columns: readonly Column[], torn: readonly number[], maxWidth: number): Column[][] {
   const rows: Column[][] = [];
   for (let start = 0; start < columns.length; ) {
     const end = rowEnd(columns, torn, start, maxWidth);
@@ -91,7 +146,10 @@ function rowsOf(columns: readonly Column[], wires: readonly LayoutWire[], maxWid
   return rows;
 }
 
-/** The column that begins the next row: the last that fits, or one in the second half where fewer wires are torn. */
+/** A row may end early to tear fewer wires, but not before this part of its width. */
+const shortestRow = 0.3;
+
+/** The column that begins the next row: the last that fits, or an earlier one where fewer wires are torn. */
 function rowEnd(columns: readonly Column[], torn: readonly number[], start: number, maxWidth: number): number {
   const left = (columns[start] as Column).left;
   let fits = start + 1;
@@ -99,7 +157,7 @@ function rowEnd(columns: readonly Column[], torn: readonly number[], start: numb
   if (fits === columns.length) return fits;
   let best = fits;
   for (let end = fits - 1; end > start; end--) {
-    if ((columns[end - 1] as Column).right - left < maxWidth / 2) break;
+    if ((columns[end - 1] as Column).right - left < maxWidth * shortestRow) break;
     if ((torn[end] as number) < (torn[best] as number)) best = end;
   }
   return best;
@@ -107,13 +165,51 @@ function rowEnd(columns: readonly Column[], torn: readonly number[], start: numb
 
 /** For every column, how many wires lead from one before it to it or one after it. */
 function tornWires(columns: readonly Column[], wires: readonly LayoutWire[]): number[] {
-  const column = new Map(columns.flatMap((c, i) => c.boxes.map((b) => [b.id, i] as const)));
+  const column = columnOf(columns);
   const counts = columns.map(() => 0);
   for (const w of wires) {
-    const from = column.get(w.from);
-    const to = column.get(w.to);
-    if (from === undefined || to === undefined) continue;
-    for (let i = from + 1; i <= to; i++) counts[i] = (counts[i] as number) + 1;
+    const to = column.get(w.to) ?? 0;
+    for (let i = (column.get(w.from) ?? 0) + 1; i <= to; i++) counts[i] = (counts[i] as number) + 1;
   }
   return counts;
+}
+
+const columnOf = (columns: readonly Column[]): ReadonlyMap<string, number> =>
+  new Map(columns.flatMap((c) => c.boxes.map((b) => [b.id, c.index] as const)));
+
+/** How badly rows can be read: how much smaller the picture gets, and what is torn. Full size is as good as it gets. */
+function costOf(rows: readonly (readonly Column[])[], torn: readonly number[], area: Area): number {
+  const width = Math.max(...rows.map((row) => (row.at(-1)?.right ?? 0) - (row[0]?.left ?? 0)));
+  const height = rows.reduce((sum, row) => sum + bottomOf(row) - topOf(row) + rowGap, -rowGap);
+  const zoom = Math.min(1, area.width / width, area.height / height);
+  const extra = rows.slice(1).reduce((sum, row) => sum + Math.max(0, (torn[row[0]?.index ?? 0] ?? 0) - 1), 0);
+  return -Math.log(zoom) + extra * tornCost;
+}
+
+const topOf = (row: readonly Column[]): number => Math.min(...row.flatMap((c) => c.boxes.map((b) => b.y)));
+const bottomOf = (row: readonly Column[]): number =>
+  Math.max(...row.flatMap((c) => c.boxes.map((b) => b.y + b.height)));
+
+function placed(rows: readonly (readonly Column[])[], flow: Flow, wires: readonly LayoutWire[]): AutoLayout {
+  const places = new Map<string, Point>();
+  const lanes = new Map<string, readonly Point[]>();
+  const column = columnOf(flow.columns);
+  let top = 0;
+  for (const row of rows) {
+    const [first, last] = [row[0] as Column, row.at(-1) as Column];
+    const [dx, dy] = [-first.left, top - topOf(row)];
+    const shifted = (x: number, y: number): Point => ({ x: Math.round(x + dx), y: Math.round(y + dy) });
+    for (const b of row.flatMap((c) => c.boxes)) places.set(b.id, shifted(b.x, b.y));
+    let bottom = bottomOf(row);
+    for (const w of wires) {
+      const [from, to] = [column.get(w.from) ?? 0, column.get(w.to) ?? 0];
+      if (from < first.index || to > last.index || to - from < 2) continue;
+      const y = flow.lanes.get(wireKey(w)) ?? 0;
+      const [begin, end] = [flow.columns[from + 1] as Column, flow.columns[to - 1] as Column];
+      lanes.set(wireKey(w), [shifted(begin.left, y), shifted(end.right, y)]);
+      bottom = Math.max(bottom, y);
+    }
+    top += bottom - topOf(row) + rowGap;
+  }
+  return { places, lanes };
 }

@@ -6,7 +6,7 @@ const chain = (n: number): { boxes: LayoutBox[]; wires: LayoutWire[] } => ({
   wires: Array.from({ length: n - 1 }, (_, i) => ({ from: `n${i}`, to: `n${i + 1}` })),
 });
 
-const overlaps = (boxes: readonly LayoutBox[], at: ReturnType<typeof autoLayout>): string[] =>
+const overlaps = (boxes: readonly LayoutBox[], at: ReadonlyMap<string, { x: number; y: number }>): string[] =>
   boxes.flatMap((a, i) =>
     boxes.slice(i + 1).flatMap((b) => {
       const p = at.get(a.id)!;
@@ -19,7 +19,7 @@ const overlaps = (boxes: readonly LayoutBox[], at: ReturnType<typeof autoLayout>
 describe("autoLayout", () => {
   it("puts a chain that fits on one line, tops aligned, with room for labels", () => {
     const { boxes, wires } = chain(4);
-    const at = autoLayout(boxes, wires, 2000);
+    const at = autoLayout(boxes, wires, { width: 2000, height: 600 }).places;
     expect([...at.values()].map((p) => p.y)).toEqual([0, 0, 0, 0]);
     for (const w of wires) {
       const from = boxes.find((b) => b.id === w.from)!;
@@ -29,7 +29,7 @@ describe("autoLayout", () => {
 
   it("wraps a long chain into rows that fit the width and flow on from the left", () => {
     const { boxes, wires } = chain(13);
-    const at = autoLayout(boxes, wires, 900);
+    const at = autoLayout(boxes, wires, { width: 900, height: 600 }).places;
     const right = Math.max(...boxes.map((b) => at.get(b.id)!.x + b.width));
     expect(right).toBeLessThanOrEqual(900);
     const tops = [...new Set([...at.values()].map((p) => p.y))];
@@ -42,7 +42,7 @@ describe("autoLayout", () => {
     // Six columns fit; a branch spans columns 4 to 7, so the row must end before its beginning.
     const boxes = Array.from({ length: 10 }, (_, i) => ({ id: `n${i}`, width: 100, height: 40 }));
     const wires = Array.from({ length: 9 }, (_, i) => ({ from: `n${i}`, to: `n${i + 1}` }));
-    const at = autoLayout(boxes, [...wires, { from: "n4", to: "n7" }], 6 * 172);
+    const at = autoLayout(boxes, [...wires, { from: "n4", to: "n7" }], { width: 6 * 172, height: 600 }).places;
     const x = (id: string): number => at.get(id)!.x;
     expect(x("n3")).toBeGreaterThan(x("n2"));
     expect(x("n4")).toBe(0);
@@ -56,13 +56,42 @@ describe("autoLayout", () => {
       { from: "a", to: id },
       { from: id, to: "e" },
     ]);
-    const at = autoLayout(boxes, [...wires, { from: "elsewhere", to: "a" }], 2000);
+    const at = autoLayout(boxes, [...wires, { from: "elsewhere", to: "a" }], { width: 2000, height: 600 }).places;
     expect(at.size).toBe(5);
     expect(overlaps(boxes, at)).toEqual([]);
   });
 
+  it("leads a wire that skips nodes beside them, and keeps the chain straight", () => {
+    const boxes = ["a", "b", "c", "d", "e"].map((id) => ({ id, width: 100, height: 60 }));
+    const wires = [
+      { from: "a", to: "b" },
+      { from: "b", to: "c" },
+      { from: "c", to: "d" },
+      { from: "d", to: "e" },
+      { from: "b", to: "d" },
+    ];
+    const { places, lanes } = autoLayout(boxes, wires, { width: 2000, height: 600 });
+    expect(new Set([...places.values()].map((p) => p.y)).size).toBe(1);
+    expect([...lanes.keys()]).toEqual(["b\nd"]);
+    const { y } = places.get("c")!;
+    for (const p of lanes.get("b\nd")!) expect(p.y < y || p.y > y + 60).toBe(true);
+  });
+
+  it("makes rows longer where that keeps blocks whole and the picture large", () => {
+    // Eight residual blocks of four nodes each.
+    const boxes = Array.from({ length: 33 }, (_, i) => ({ id: `n${i}`, width: 120, height: 60 }));
+    const chain = Array.from({ length: 32 }, (_, i) => ({ from: `n${i}`, to: `n${i + 1}` }));
+    const skips = Array.from({ length: 8 }, (_, i) => ({ from: `n${i * 4}`, to: `n${i * 4 + 4}` }));
+    const { places, lanes } = autoLayout(boxes, [...chain, ...skips], { width: 800, height: 500 });
+    const width = Math.max(...boxes.map((b) => places.get(b.id)!.x + b.width));
+    expect(width).toBeGreaterThan(800);
+    // No skip is torn: each has its lane.
+    expect(lanes.size).toBeGreaterThanOrEqual(6);
+  });
+
   it("is the same every time", () => {
     const { boxes, wires } = chain(20);
-    expect([...autoLayout(boxes, wires, 700)]).toEqual([...autoLayout(boxes, wires, 700)]);
+    const area = { width: 700, height: 500 };
+    expect([...autoLayout(boxes, wires, area).places]).toEqual([...autoLayout(boxes, wires, area).places]);
   });
 });
