@@ -8,13 +8,13 @@ import { lossOf } from "../canvas/losses.ts";
 import { IssueCard } from "../panels/IssueCard.tsx";
 import { useTab } from "../stores/workspace.ts";
 import { IconButton } from "../ui/Button.tsx";
-import { Formula } from "../ui/Formula.tsx";
 import { colorVar, Glyph } from "../ui/Glyph.tsx";
 import { MetricSection } from "./document/MetricSection.tsx";
 import { OptimizerSections } from "./document/ObjectiveSections.tsx";
 import { TermCells } from "./document/TermForm.tsx";
 import { Form } from "./fields/Form.tsx";
 import { InspectorHead } from "./InspectorHead.tsx";
+import { FittedFormula } from "./node/FittedFormula.tsx";
 import styles from "./node/Node.module.css";
 import { Section } from "./Section.tsx";
 
@@ -59,9 +59,7 @@ export function LossInspector({ id }: { id: string }) {
           </Form>
         </Section>
         <Section title={text.inspector.sections.formula}>
-          <div className={styles.formula}>
-            <Formula tex={lossFormula(term.loss.kind)} display={true} />
-          </div>
+          <FittedFormula tex={lossFormula(term.loss.kind)} />
         </Section>
         <MetricSection objective={objective} />
         <OptimizerSections objective={objective} />

@@ -11,6 +11,6 @@ export interface HistoryRow {
 /** All states that can be gone to, the latest first. The present one has distance 0. */
 export function historyRows({ past, future }: History): HistoryRow[] {
   const ahead = future.map((s, i): HistoryRow => ({ name: s.name, distance: i + 1 })).reverse();
-  const behind = past.map((s, i): HistoryRow => ({ name: s.name, distance: -i }));
-  return [...ahead, ...behind, { name: null, distance: -past.length }];
+  const behind = past.map((s, i): HistoryRow => ({ name: s.name, distance: 0 - i }));
+  return [...ahead, ...behind, { name: null, distance: 0 - past.length }];
 }

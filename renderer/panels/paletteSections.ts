@@ -13,22 +13,15 @@ const ids = Object.keys(layers) as LayerId[];
 
 /** Within a category, what a first network needs comes first; the rest by its id. */
 const common: readonly string[] = [
-  "conv2d",
-  "max-pool2d",
-  "dense",
-  "relu",
-  "sigmoid",
-  "tanh",
-  "softmax",
-  "batch-norm",
-  "dropout",
-  "flatten",
-  "add",
-  "concat",
-  "reduce-mean",
+  ...["dense", "embedding", "conv2d", "conv1d", "conv3d", "max-pool2d", "average-pool2d", "global-average-pool"],
+  ...["batch-norm", "layer-norm", "relu", "sigmoid", "tanh", "softmax", "gelu", "leaky-relu", "dropout"],
+  ...["flatten", "reshape", "transpose", "add", "concat", "multiply", "reduce-mean"],
 ];
 
-const rank = (id: LayerId): number => (common.indexOf(id) + common.length + 1) % (common.length + 1);
+function rank(id: LayerId): number {
+  const at = common.indexOf(id);
+  return at < 0 ? common.length : at;
+}
 
 const byCategory = new Map(
   categories.map((c) => [c, ids.filter((id) => layers[id].category === c).sort((a, b) => rank(a) - rank(b))]),

@@ -49,11 +49,14 @@ export function headline(message: string): { readonly head: string; readonly res
 
 const severities = { error: 0, warning: 1 } as const;
 
-/** Errors first; the order within stays. The same message at the same place is told once. */
+/**
+ * Errors first; the order within stays. What has one cause is told once: the same issue twice, and issues of one kind at
+ * one place with one fix, such as a window that is too large along two axes.
+ */
 export function listed(issues: readonly Issue[]): readonly Issue[] {
   const seen = new Set<string>();
   const distinct = issues.filter((i) => {
-    const key = JSON.stringify(i);
+    const key = JSON.stringify(i.fix ? [i.code, i.node, i.port, i.param, i.edge, i.fix] : i);
     if (seen.has(key)) return false;
     seen.add(key);
     return true;

@@ -63,7 +63,7 @@ function SplitSection({ data }: { data: DataSection }) {
   const values = asRecord(data);
   const split = fields["split"] as Extract<Field, { kind: "object" }>;
   return (
-    <Section title={text.sections.split}>
+    <Section title={text.sections.split} fold="split">
       <Form>
         <SchemaFields
           area="split"
@@ -160,7 +160,7 @@ function FieldSection({ data }: { data: DataSection }) {
   const inner = record?.kind === "record" && record.value.kind === "object" ? record.value.fields : {};
   if (names.length === 0) return null;
   return (
-    <Section title={text.sections.fields}>
+    <Section title={text.sections.fields} fold="fields" folded={true}>
       <div className={styles.issues}>
         {names.map((name) => (
           <FieldTransform

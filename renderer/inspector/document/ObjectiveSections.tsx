@@ -123,7 +123,7 @@ export function OptimizerSections({ objective }: { objective: Objective }) {
     setObjective(objective.id, asJson({ ...objective, ...change }), "setObjective", gesture);
   return (
     <>
-      <Section title={text.sections.optimizer}>
+      <Section title={text.sections.optimizer} fold="optimizer">
         <Form>
           <VariantFields
             area="optimizer"
@@ -134,7 +134,7 @@ export function OptimizerSections({ objective }: { objective: Objective }) {
           <TrainsCell objective={objective} onChange={(parameters) => set({ parameters })} />
         </Form>
       </Section>
-      <Section title={text.sections.limits}>
+      <Section title={text.sections.limits} fold="limits" folded={true}>
         <Form>
           <SchemaFields
             area="objective"

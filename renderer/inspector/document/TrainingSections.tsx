@@ -17,12 +17,12 @@ export function TrainingSections() {
   const values = asRecord(training);
   return (
     <>
-      <Section title={text.sections.training}>
+      <Section title={text.sections.training} fold="training">
         <Form>
           <SchemaFields area="training" fields={fields} only={plain} values={values} onChange={setTraining} />
         </Form>
       </Section>
-      <Section title={text.sections.schedule}>
+      <Section title={text.sections.schedule} fold="schedule">
         <Form>
           <VariantFields
             area="schedule"
@@ -32,7 +32,7 @@ export function TrainingSections() {
           />
         </Form>
       </Section>
-      <Section title={text.sections.earlyStopping}>
+      <Section title={text.sections.earlyStopping} fold="earlyStopping" folded={true}>
         <Form>
           <SchemaFields
             area="training"

@@ -24,7 +24,7 @@ export function Group({ children }: { children: ReactNode }) {
 export const entryClass = styles.entry;
 
 /** Longest label that leaves a number its room in half a row, in px of 12 px text. */
-const halfLabel = 72;
+const halfLabel = 70;
 
 export const fitsHalf = (label: string): boolean => textWidth(label, 12) <= halfLabel;
 

@@ -77,7 +77,7 @@ export function SchemaField({
   if (field.kind === "record")
     return <RecordField name={name} field={field} value={value} title={text.label} onChange={onChange} />;
   if (field.kind === "other") return null;
-  const halves = field.kind === "number" || field.kind === "bool" || (field.kind === "numbers" && field.length === 2);
+  const halves = field.kind === "number" || field.kind === "bool";
   const changed = isChanged(field, value);
   const fallback = field.default ?? (field.nullable ? null : undefined);
   return (

@@ -3,8 +3,8 @@ import type { CheckedNode } from "../../../src/graph/check.ts";
 import { useText } from "../../app/text.ts";
 import { shapeOf } from "../../canvas/shapes.ts";
 import { checkedNode, useTab } from "../../stores/workspace.ts";
-import { Formula } from "../../ui/Formula.tsx";
 import { Section } from "../Section.tsx";
+import { FittedFormula } from "./FittedFormula.tsx";
 import { nodeFormula } from "./formula.ts";
 import styles from "./Node.module.css";
 
@@ -16,9 +16,7 @@ export function FormulaSection({ id }: { id: string }) {
   if (!checked || tex === "") return null;
   return (
     <Section title={text.sections.formula} aside={<Sizes checked={checked} />}>
-      <div className={styles.formula}>
-        <Formula tex={tex} display={true} />
-      </div>
+      <FittedFormula tex={tex} />
     </Section>
   );
 }

@@ -11,6 +11,7 @@ import { commandById, commandEntries, runCommand, shownKey } from "../../app/com
 import { commit, editing, selectItems } from "../../app/editing.ts";
 import { currentText, useLocale, useText } from "../../app/text.ts";
 import { IssueCard } from "../../panels/IssueCard.tsx";
+import { listed } from "../../panels/places.ts";
 import { issuesAt, shownGraph, type Tab, useTab } from "../../stores/workspace.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { categoryVar, LayerGlyph } from "../../ui/Glyph.tsx";
@@ -122,7 +123,7 @@ function NodeIssues({ id }: { id: string }) {
   const text = useText().inspector;
   const all = useTab((t) => t.checked.issues);
   const tab = useTab((t) => t);
-  const issues = useMemo(() => (all.length === 0 ? [] : issuesAt(tab, id)), [all, tab, id]);
+  const issues = useMemo(() => (all.length === 0 ? [] : listed(issuesAt(tab, id))), [all, tab, id]);
   if (issues.length === 0) return null;
   return (
     <Section title={text.sections.problems}>

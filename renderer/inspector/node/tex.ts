@@ -24,8 +24,8 @@ function floorsTex(text: string): string {
 
 const plainTex = (text: string): string =>
   text
-    .replace(/\*/g, " \\cdot ")
-    .replace(/[A-Za-z_][A-Za-z0-9_]+/g, (name) => `\\mathit{${name.replace(/_/g, "\\_")}}`);
+    .replace(/[A-Za-z_][A-Za-z0-9_]+/g, (name) => `\\mathit{${name.replace(/_/g, "\\_")}}`)
+    .replace(/\*/g, " \\cdot ");
 
 /** Place of the bracket that closes the one at `open`. */
 function matching(text: string, open: number): number {

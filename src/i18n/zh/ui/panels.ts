@@ -45,7 +45,7 @@ export const panels: Texts<typeof en> = {
     none: "没有问题。",
     errors: "错误",
     warnings: "警告",
-    show: "显示",
+    show: "定位",
     why: "依据是什么？",
     count: (errors, warnings) => `${errors} 个错误，${warnings} 个警告`,
     document: "文档",

@@ -1,0 +1,30 @@
+import { useLayoutEffect, useRef } from "react";
+import { Formula } from "../../ui/Formula.tsx";
+import styles from "./Node.module.css";
+
+/** A formula that is wider than the panel gets smaller, down to where it can still be read; then it scrolls. */
+const smallest = 0.72;
+
+export function FittedFormula({ tex }: { tex: string }) {
+  const box = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another formula has another width
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const fit = (): void => {
+      element.style.removeProperty("--fit");
+      const ratio = element.clientWidth / element.scrollWidth;
+      if (ratio < 1) element.style.setProperty("--fit", String(Math.max(smallest, ratio * 0.99)));
+    };
+    fit();
+    const observer = new ResizeObserver(fit);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [tex]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
+    <div ref={box} className={styles.formula} tabIndex={0}>
+      <Formula tex={tex} display={true} />
+    </div>
+  );
+}
