@@ -17,7 +17,8 @@ const checkpointProblem: { readonly [P in EngineIssues["checkpoint.corrupt"]["pr
 
 const notFiniteRemedy: { readonly [W in EngineIssues["engine.not-finite"]["what"]]: string } = {
   data: "Mend or leave out the sample in the data.",
-  activation: "Keep its input in range (no logarithm of 0, no division by 0), normalise the inputs, or lower the learning rate.",
+  activation:
+    "Keep its input in range (no logarithm of 0, no division by 0), normalise the inputs, or lower the learning rate.",
   loss: "Lower the learning rate, or use a loss that takes logits.",
   gradient: "Lower the learning rate or clip gradients.",
   update: "Lower the learning rate or clip gradients.",
