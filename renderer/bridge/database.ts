@@ -35,7 +35,8 @@ async function run<T>(
   }
 }
 
-export const readAll = <T>(table: TableName): Promise<T[]> => run<T[]>(table, "readonly", (s) => s.getAll() as IDBRequest<T[]>, []);
+export const readAll = <T>(table: TableName): Promise<T[]> =>
+  run<T[]>(table, "readonly", (s) => s.getAll() as IDBRequest<T[]>, []);
 export const put = async (table: TableName, value: { readonly id: string }): Promise<void> =>
   void (await run<IDBValidKey>(table, "readwrite", (s) => s.put(value), ""));
 export const remove = async (table: TableName, id: string): Promise<void> =>
