@@ -141,7 +141,7 @@ export const layout = {
       const { dtype, shape } = c.type(0);
       const axis = axisOf(c.attrs.axis ?? 0, shape.length);
       const sizes = c.inputs[1] ? c.numbers(1) : equalParts(shape[axis] as Dim, c.outputs);
-      return sizes && sizes.map((size) => ({ dtype, shape: shape.map((d, i): Dim => (i === axis ? size : d)) }));
+      return sizes?.map((size) => ({ dtype, shape: shape.map((d, i): Dim => (i === axis ? size : d)) })) ?? null;
     },
   }),
   Slice: op({
