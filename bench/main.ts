@@ -8,7 +8,7 @@ import type { BenchNet } from "./nets.ts";
 import { type Options, readOptions } from "./options.ts";
 import { type PyTorch, startPyTorch } from "./pytorch.ts";
 import { milliseconds, table, times, verdict } from "./report.ts";
-import { compete, local, ratio, type Timing } from "./timing.ts";
+import { type Clock, compete, local, ratio, type Timing } from "./timing.ts";
 
 /** Compiled at most this many times as long as by hand. */
 const goalByHand = 1.1;
@@ -32,9 +32,9 @@ async function timeNet(net: BenchNet, form: Form, options: Options, pytorch: PyT
   const pair = await openPair(net, form, { threads, ...(profile ? { profile } : {}) });
   const faults = await compare(net, pair, form);
   const contestants = [
-    local("compiled", pair.compiled.steps, () => pair.compiled.run()),
-    local("handwritten", pair.handwritten.steps, () => pair.handwritten.run()),
-    ...(pytorch ? [pytorch.contestant(net.id)] : []),
+    local("compiled", pair.compiled.steps, options.clock, () => pair.compiled.run()),
+    local("handwritten", pair.handwritten.steps, options.clock, () => pair.handwritten.run()),
+    ...(pytorch ? [pytorch.contestant(net.id, options.clock)] : []),
   ];
   const [compiled, handwritten, theirs] = (await compete(contestants, options)) as [Timing, Timing, Timing | undefined];
   for (const { session } of [pair.compiled, pair.handwritten]) {
@@ -47,8 +47,15 @@ async function timeNet(net: BenchNet, form: Form, options: Options, pytorch: PyT
 
 const formText: { readonly [F in Form]: string } = { step: "one step a call", loop: `${loopSteps} steps a call` };
 
-function resultTable(results: readonly Result[], pytorch: boolean): string {
-  const head = ["ms per training step", "", "compiled", "by hand", "ratio", ...(pytorch ? ["PyTorch", "ratio"] : [])];
+function resultTable(results: readonly Result[], clock: Clock, pytorch: boolean): string {
+  const head = [
+    clock === "cpu" ? "CPU ms per training step" : "ms per training step",
+    "",
+    "compiled",
+    "by hand",
+    "ratio",
+    ...(pytorch ? ["PyTorch", "ratio"] : []),
+  ];
   const rows = results.map((r) => [
     r.net,
     formText[r.form],
@@ -104,7 +111,7 @@ async function main(): Promise<void> {
     [
       `${options.threads} threads, ${options.rounds} rounds of ${options.ms} ms, medians; ratios are medians of each round's`,
       "",
-      resultTable(results, pytorch !== null),
+      resultTable(results, options.clock, pytorch !== null),
       ...notes,
       "",
       ...(faults.length > 0 ? ["NOT THE SAME STEP, the ratios mean nothing:", ...faults] : verdicts(results)),
@@ -113,7 +120,7 @@ async function main(): Promise<void> {
   );
 }
 
-const settings = ({ rounds, ms, threads }: Options) => ({ rounds, ms, threads });
+const settings = ({ rounds, ms, threads, clock }: Options) => ({ rounds, ms, threads, clock });
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);

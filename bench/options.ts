@@ -1,12 +1,14 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { type BenchNet, benchNets } from "./nets.ts";
+import { type Clock, clocks } from "./timing.ts";
 
 const help = `npm run bench -- [options]
   --net <id>          only this net; may be repeated: ${benchNets.map((n) => n.id).join(", ")}
   --rounds <n>        rounds of taking turns (40); fewer where one takes long
   --ms <n>            milliseconds each contestant has in a round (20)
   --threads <n>       threads of onnxruntime and of PyTorch (all cores)
+  --clock cpu         measure processor time instead of time on the wall: on a busy machine, with --threads 1
   --against pytorch   also time PyTorch
   --python <path>     Python that has torch (python3)
   --profile <prefix>  also write onnxruntime's profile of every model to files that begin so
@@ -18,6 +20,7 @@ export interface Options {
   readonly rounds: number;
   readonly ms: number;
   readonly threads: number;
+  readonly clock: Clock;
   readonly python: string | null;
   readonly profile: string | null;
   readonly compiler: boolean;
@@ -46,6 +49,7 @@ function readValues(
       rounds: { ...number, default: "40" },
       ms: { ...number, default: "20" },
       threads: { ...number, default: String(availableParallelism()) },
+      clock: { type: "string", default: "wall" },
       against: { type: "string" },
       python: { type: "string", default: "python3" },
       profile: { type: "string" },
@@ -58,6 +62,7 @@ function readValues(
   const unknown = values.net.filter((id) => !benchNets.some((n) => n.id === id));
   if (unknown.length > 0) return wrong(`There is no net ${unknown.join(", ")}.`);
   if (values.against !== undefined && values.against !== "pytorch") return wrong("--against knows only pytorch.");
+  if (!isClock(values.clock)) return wrong(`--clock is one of ${Object.keys(clocks).join(", ")}.`);
   const [rounds, ms, threads] = [values.rounds, values.ms, values.threads].map(Number) as [number, number, number];
   if (![rounds, ms, threads].every((n) => Number.isInteger(n) && n > 0)) return wrong("Numbers must be at least 1.");
   return {
@@ -65,9 +70,12 @@ function readValues(
     rounds,
     ms,
     threads,
+    clock: values.clock,
     python: values.against ? values.python : null,
     profile: values.profile ?? null,
     compiler: !values["no-compiler"],
     json: values.json,
   };
 }
+
+const isClock = (text: string): text is Clock => Object.hasOwn(clocks, text);

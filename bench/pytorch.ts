@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import type { Contestant } from "./timing.ts";
+import type { Clock, Contestant } from "./timing.ts";
 
 /** A Python process that runs the nets in PyTorch. */
 export interface PyTorch {
   readonly version: string;
-  contestant(net: string): Contestant;
+  contestant(net: string, clock: Clock): Contestant;
   stop(): void;
 }
 
@@ -28,10 +28,10 @@ export async function startPyTorch(python: string, threads: number): Promise<PyT
     const { torch } = (await next()) as { torch: string };
     return {
       version: torch,
-      contestant: (net) => ({
+      contestant: (net, clock) => ({
         name: `pytorch ${net}`,
         async burst(ms) {
-          child.stdin.write(`${JSON.stringify({ net, ms })}\n`);
+          child.stdin.write(`${JSON.stringify({ net, ms, clock })}\n`);
           return ((await next()) as { ms: number[] }).ms;
         },
       }),
