@@ -7,16 +7,9 @@ import { canvas, type Point } from "../canvas/controller.ts";
 import { type LossRef, lossId, updateTerms } from "../canvas/losses.ts";
 import { settings } from "../stores/settings.ts";
 import { activeTab, workspace } from "../stores/workspace.ts";
-import {
-  type AutoLayout,
-  autoLayout,
-  type LayoutBox,
-  type LayoutWire,
-  notesBelow,
-  rowGap,
-  wireKey,
-} from "./autoLayout.ts";
+import { type AutoLayout, autoLayout, type LayoutBox, type LayoutWire, notesBelow, rowGap } from "./autoLayout.ts";
 import { commit, type Editing, editing } from "./editing.ts";
+import { wireKey } from "./ordering.ts";
 
 /** The animation of LANGUAGE's "layout changes asked for by the user" (ms). */
 const duration = 280;

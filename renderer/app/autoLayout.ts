@@ -1,5 +1,5 @@
-import { Graph, layout } from "@dagrejs/dagre";
-import { branchGap, leveled, type Ordered } from "./levels.ts";
+import { leveled } from "./levels.ts";
+import { type Ordering, order, wireKey } from "./ordering.ts";
 
 export interface LayoutBox {
   readonly id: string;
@@ -29,8 +29,6 @@ export interface AutoLayout {
   readonly lanes: ReadonlyMap<string, readonly Point[]>;
 }
 
-export const wireKey = ({ from, to }: LayoutWire): string => `${from}\n${to}`;
-
 /** Room for a shape label between two columns. */
 const columnGap = 72;
 /** Between rows of a long chain, the gutter that the wire to the next row runs in. */
@@ -43,17 +41,20 @@ const widths = [1, 1.2, 1.45, 1.75, 2.1, 2.5, 3, 4, 5, 6];
 const tornCost = 0.3;
 
 /**
- * Places for boxes, flowing from left to right in layers (Sugiyama's method, by dagre). What is too long for one row
+ * Places for boxes, flowing from left to right in layers. What is too long for one row
  * goes on in a row below, as text does; a row ends where few wires are torn. Rows are as long as makes the whole best
  * readable in `area`. Tops stand on one line, so that the wires of a chain are straight.
  */
 export function autoLayout(boxes: readonly LayoutBox[], wires: readonly LayoutWire[], area: Area): AutoLayout {
   const known = new Set(boxes.map((b) => b.id));
   const inner = wires.filter((w) => known.has(w.from) && known.has(w.to));
-  const ordered = orderedBy(boxes, inner);
-  const row = flowOf(boxes, inner, ordered, "both");
+  const ordering = order(
+    boxes.map((b) => b.id),
+    inner,
+  );
+  const row = flowOf(boxes, inner, ordering, "both");
   // With several rows the wire to the next one runs over its chain, so branches keep to the other side.
-  const rows = flowOf(boxes, inner, ordered, "below");
+  const rows = flowOf(boxes, inner, ordering, "below");
   const torn = tornWires(rows.columns, inner);
   const tries = [
     { flow: row, rows: [row.columns] },
@@ -98,41 +99,23 @@ interface Flow {
   readonly lanes: ReadonlyMap<string, number>;
 }
 
-function orderedBy(boxes: readonly LayoutBox[], wires: readonly LayoutWire[]): Ordered {
-  const graph = new Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: branchGap, ranksep: columnGap });
-  graph.setDefaultEdgeLabel(() => ({}));
-  for (const b of boxes) graph.setNode(b.id, { width: b.width, height: b.height });
-  for (const w of wires) graph.setEdge(w.from, w.to, {});
-  layout(graph);
-  return {
-    box: (id) => graph.node(id) as Point,
-    bends: (w) => (graph.edge(w.from, w.to) as { points: readonly Point[] }).points,
-  };
-}
-
 function flowOf(
   boxes: readonly LayoutBox[],
   wires: readonly LayoutWire[],
-  ordered: Ordered,
+  ordering: Ordering,
   sides: "both" | "below",
 ): Flow {
-  const { tops, lanes } = leveled(boxes, wires, ordered, sides);
-  const byMiddle = new Map<number, Placed[]>();
-  for (const b of boxes) {
-    const middle = ordered.box(b.id).x;
-    const column = byMiddle.get(Math.round(middle)) ?? [];
-    column.push({ ...b, x: middle - b.width / 2, y: tops.get(b.id) ?? 0 });
-    byMiddle.set(Math.round(middle), column);
+  const { tops, lanes } = leveled(boxes, wires, ordering, sides);
+  const columns: Column[] = [];
+  let left = 0;
+  const byId = new Map(boxes.map((b) => [b.id, b]));
+  for (const [index, ids] of ordering.columns.entries()) {
+    const inside = ids.flatMap((id) => byId.get(id) ?? []);
+    const width = Math.max(0, ...inside.map((b) => b.width));
+    const place = (b: LayoutBox): Placed => ({ ...b, x: left + (width - b.width) / 2, y: tops.get(b.id) ?? 0 });
+    columns.push({ index, boxes: inside.map(place), left, right: left + width });
+    left += width + columnGap;
   }
-  const columns = [...byMiddle]
-    .sort(([a], [b]) => a - b)
-    .map(([, list], index) => ({
-      index,
-      boxes: list,
-      left: Math.min(...list.map((b) => b.x)),
-      right: Math.max(...list.map((b) => b.x + b.width)),
-    }));
   return { columns, lanes };
 }
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { autoLayout, type LayoutBox, type LayoutWire } from "../../../../renderer/app/autoLayout.ts";
 
@@ -87,6 +88,61 @@ describe("autoLayout", () => {
     expect(width).toBeGreaterThan(800);
     // No skip is torn: each has its lane.
     expect(lanes.size).toBeGreaterThanOrEqual(6);
+  });
+
+  it("stacks parallel branches without overlap, on both sides of the chain", () => {
+    // An inception block: four branches of one, two, two and two boxes.
+    const ids = ["in", "b0", "b10", "b11", "b20", "b21", "b30", "b31", "join", "out"];
+    const boxes = ids.map((id, i) => ({ id, width: 100 + (i % 3) * 20, height: 40 + (i % 2) * 22 }));
+    const wires = [
+      ["in", "b0"],
+      ["in", "b10"],
+      ["b10", "b11"],
+      ["in", "b20"],
+      ["b20", "b21"],
+      ["in", "b30"],
+      ["b30", "b31"],
+      ["b0", "join"],
+      ["b11", "join"],
+      ["b21", "join"],
+      ["b31", "join"],
+      ["join", "out"],
+    ].map(([from, to]) => ({ from: from!, to: to! }));
+    const { places } = autoLayout(boxes, wires, { width: 1600, height: 900 });
+    expect(overlaps(boxes, places)).toEqual([]);
+    for (const [a, b] of [
+      ["b10", "b11"],
+      ["b20", "b21"],
+      ["b30", "b31"],
+    ])
+      expect(places.get(a!)!.y, a).toBe(places.get(b!)!.y);
+  });
+
+  it("lays out thousands of nodes, and a cycle", () => {
+    const { boxes, wires } = chain(3000);
+    expect(autoLayout(boxes, wires, { width: 900, height: 600 }).places.size).toBe(3000);
+    const three = chain(3);
+    const cyclic = [...three.wires, { from: "n2", to: "n0" }];
+    expect(overlaps(three.boxes, autoLayout(three.boxes, cyclic, { width: 900, height: 600 }).places)).toEqual([]);
+  });
+
+  it("never lets boxes overlap", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 13 }), fc.integer({ min: 0, max: 13 })), { maxLength: 30 }),
+        fc.integer({ min: 300, max: 3000 }),
+        (pairs, width) => {
+          const boxes = Array.from({ length: 14 }, (_, i) => ({
+            id: `n${i}`,
+            width: 80 + (i % 4) * 25,
+            height: 30 + (i % 3) * 20,
+          }));
+          const wires = pairs.filter(([a, b]) => a < b).map(([a, b]) => ({ from: `n${a}`, to: `n${b}` }));
+          expect(overlaps(boxes, autoLayout(boxes, wires, { width, height: 600 }).places)).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 
   it("is the same every time", () => {
