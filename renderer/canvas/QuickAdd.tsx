@@ -104,7 +104,7 @@ function Line({ offer, query, on, point }: { offer: Offer; query: string; on: bo
         <Glyph name="block" size="16px" />
       )}
       <span className={styles.title}>
-        <Found text={offer.title} query={query} />
+        <Found text={[...(offer.before ?? []), offer].map((o) => o.title).join(" → ")} query={query} />
       </span>
       {offer.hint !== "" && <span className={styles.hint}>{offer.hint}</span>}
     </div>

@@ -17,7 +17,7 @@ import { type HeldWire, scene } from "./view.ts";
 
 /** What can be added: a layer, a block of the document, or a block kept for other documents (as clipboard text). */
 export type Item =
-  | { readonly kind: "layer"; readonly layer: string }
+  | { readonly kind: "layer"; readonly layer: string; readonly params?: DocumentNode["params"] }
   | { readonly kind: "block"; readonly block: string }
   | { readonly kind: "library"; readonly clip: string };
 
@@ -68,7 +68,7 @@ export function addItem(item: Item, spot: Spot, middle: Point): Added | null {
 
 function insertItem(now: Editing, item: Item): { readonly change: Change; readonly node: DocumentNode } | null {
   const origin = { x: 0, y: 0 };
-  if (item.kind === "layer") return addNode(now.document, now.scope, item.layer, now.layers, origin);
+  if (item.kind === "layer") return addNode(now.document, now.scope, item.layer, now.layers, origin, item.params);
   if (item.kind === "block")
     return addNode(now.document, now.scope, blockLayer, now.layers, origin, { block: item.block });
   const clip = parseClip(item.clip);

@@ -1,14 +1,17 @@
+import { flushSync } from "react-dom";
 import type { Locale } from "../../src/i18n/locale.ts";
 import { layerTexts } from "../../src/i18n/texts.ts";
 import { type LayerId, layers } from "../../src/layers/registry.gen.ts";
 import { commit, editing, selectItems } from "../app/editing.ts";
 import { currentText } from "../app/text.ts";
 import { settings } from "../stores/settings.ts";
+import { workspace } from "../stores/workspace.ts";
 import { layerTerms, search, type Terms, withSounds } from "../ui/search.ts";
-import { addItem, type Item, typeInto } from "./addItem.ts";
+import { addItem, type Item, type Spot, typeInto } from "./addItem.ts";
 import { accepts, gives } from "./compatibility.ts";
 import type { Point } from "./controller.ts";
 import { kindOfLayer } from "./nodeView.ts";
+import { paramsFrom, readTyped, type Typed } from "./typedParams.ts";
 import { announce, type HeldWire, type QuickAdd, scene, setView, view } from "./view.ts";
 import { boxOf, bringIntoView, inElement, seen, toCanvas, toElement } from "./viewport.ts";
 
@@ -19,6 +22,8 @@ export interface Offer {
   readonly title: string;
   readonly hint: string;
   readonly terms: Terms;
+  /** What is added before it, in a row: `conv2d 16 5, relu` names two layers. */
+  readonly before?: readonly Offer[];
 }
 
 /** Opens the list where a wire was let go on empty canvas: the node is put there and wired. */
@@ -63,11 +68,40 @@ export function offersFor(quick: QuickAdd, query: string, locale: Locale): reado
     if (!layer || !wired) return true;
     return backwards ? gives(layer) : accepts(layer, type) && (quick.into === null || gives(layer));
   };
-  const offers = [
-    ...layerOffers(locale).filter((o) => o.item.kind !== "layer" || fits(o.item.layer)),
-    ...blockOffers(),
-  ];
-  return search(query, ranked(offers, query), (o) => o.terms);
+  const all = [...layerOffers(locale), ...blockOffers()];
+  const open = all.filter((o) => o.item.kind !== "layer" || fits(o.item.layer));
+  const typed = readTyped(query);
+  const last = typed.at(-1);
+  if (!last) return ranked(open, query);
+  const before: Offer[] = [];
+  for (const t of typed.slice(0, -1)) {
+    const [best] = matching(before.length === 0 ? open : all, t);
+    if (!best) return [];
+    before.push(best);
+  }
+  if (before.length === 0) return matching(open, last);
+  return matching(all, last).map((o) => ({ ...o, before }));
+}
+
+/** Offers that a name fits, with the values behind it as their parameters; those that have no place for them are left out. */
+function matching(offers: readonly Offer[], { name, values }: Typed): readonly Offer[] {
+  const found = search(name, offers, (o) => o.terms);
+  if (values.length === 0) return found;
+  return found.flatMap((o) => {
+    const layer = o.item.kind === "layer" ? editing()?.layers.get(o.item.layer) : null;
+    const params = layer && paramsFrom(layer.params, values);
+    if (o.item.kind !== "layer" || !layer || !params) return [];
+    return [{ ...o, item: { ...o.item, params }, hint: paramsHint(o.item.layer as LayerId, params) }];
+  });
+}
+
+/** `Filters 16 · Kernel size 5` */
+function paramsHint(layer: LayerId, params: NonNullable<ReturnType<typeof paramsFrom>>): string {
+  const texts = layerTexts[settings.getState().locale][layer].params;
+  const word = (value: unknown): string => (Array.isArray(value) ? value.join("×") : String(value));
+  return Object.entries(params)
+    .map(([name, value]) => `${texts[name]?.label ?? name} ${word(value)}`)
+    .join(" · ");
 }
 
 const layerOffers = (locale: Locale): Offer[] =>
@@ -133,22 +167,49 @@ const recentLimit = 8;
 export function choose(offer: Offer, keepOpen: boolean): void {
   const { quickAdd } = view.getState();
   if (!quickAdd) return;
-  const window = seen();
-  const middle = { x: window.x + window.width / 2, y: window.y + window.height / 2 };
-  const added = addItem(offer.item, quickAdd, middle);
   setView({ quickAdd: null });
-  if (!added) return;
-  commit(added.change, quickAdd.into === null ? "addNode" : "insertOnWire", { layer: offer.title });
-  if (offer.item.kind === "layer") remember(offer.item.layer);
-  selectItems([added.node]);
-  announce(currentText().canvas.speech.added(offer.title));
+  const gesture = `quick-add ${++chosen}`;
+  let spot: Spot = quickAdd;
+  let last: string | null = null;
+  for (const next of [...(offer.before ?? []), offer]) {
+    last = addOne(next, spot, gesture);
+    if (last === null) break;
+    spot = after(last, spot);
+  }
+  workspace.getState().endGesture();
+  if (last === null) return;
+  const node = last;
   // The node is drawn after this returns.
   requestAnimationFrame(() => {
-    bringIntoView(added.node);
-    setView({ focus: added.node });
+    bringIntoView(node);
+    setView({ focus: node });
     if (keepOpen) openQuickAdd(null, null);
-    else focusElement(added.node);
+    else focusElement(node);
   });
+}
+
+let chosen = 0;
+
+/** Adds one item and selects it; its id, or null when it cannot be added. */
+function addOne(offer: Offer, spot: Spot, gesture: string): string | null {
+  const window = seen();
+  const middle = { x: window.x + window.width / 2, y: window.y + window.height / 2 };
+  const added = addItem(offer.item, spot, middle);
+  if (!added) return null;
+  // The next of a row is placed by what is drawn.
+  flushSync(() => {
+    commit(added.change, spot.into === null ? "addNode" : "insertOnWire", { layer: offer.title }, gesture);
+    selectItems([added.node]);
+  });
+  if (offer.item.kind === "layer") remember(offer.item.layer);
+  announce(currentText().canvas.speech.added(offer.title));
+  return added.node;
+}
+
+/** Where the next of a row goes: on from the one before, into the rest of the wire where that went into one. */
+function after(node: string, { into }: Spot): Spot {
+  const rest = into === null ? null : (editing()?.graph.edges.find((e) => e.from.node === node)?.id ?? null);
+  return { place: null, wire: null, into: rest };
 }
 
 function remember(layer: string): void {

@@ -18,8 +18,14 @@ export function Formula({
 }) {
   const html = useMemo(() => formulaHtml(tex, display), [tex, display]);
   return (
-    // biome-ignore lint/security/noDangerouslySetInnerHtml: markup made by KaTeX with trust off
-    <span className={`${styles.formula} ${className ?? ""}`} dangerouslySetInnerHTML={{ __html: html }} />
+    <span
+      className={`${styles.formula} ${className ?? ""}`}
+      data-display={display}
+      // A long formula scrolls, and what scrolls must be reachable by keys.
+      tabIndex={display ? 0 : undefined}
+      // biome-ignore lint/security/noDangerouslySetInnerHtml: markup made by KaTeX with trust off
+      dangerouslySetInnerHTML={{ __html: html }}
+    />
   );
 }
 

@@ -35,11 +35,7 @@ test.describe("editing", () => {
       expect(await app.document()).toEqual(state);
     }
     // The history names the steps, and a click goes back to one.
-    await app.page
-      .getByRole("list", { name: /history|steps/i })
-      .getByRole("button")
-      .first()
-      .click();
+    await app.dock.getByRole("button", { name: /^Opened/ }).click();
     expect(await app.document()).toEqual(states[0]);
   });
 
@@ -103,8 +99,8 @@ test.describe("editing", () => {
     await units.press("Enter");
     await expect.poll(async () => (await nodeOf(app, "dense1"))?.params["units"]).toBe(784);
     await units.fill("0");
-    await units.press("Enter");
     await expect(app.inspector.getByText("At least 1.")).toBeVisible();
+    await units.press("Enter");
     expect((await nodeOf(app, "dense1"))?.params["units"]).toBe(784);
     await units.fill("2^6");
     await units.press("Enter");

@@ -61,7 +61,7 @@ test.describe("structure and notes", () => {
     const ports = async () => (await app.document()).blocks[0]?.inputs.map((p) => p.name);
     const names = (await ports()) ?? [];
     expect(names).toHaveLength(2);
-    await app.page.locator('.react-flow__node[data-id^="port:in"], .react-flow__node-port').first().click();
+    await app.page.locator('[data-block-port^="port:in"]').first().dblclick();
     const field = app.page.getByRole("textbox", { name: "Name of the port" });
     await field.fill("picture");
     await field.press("Enter");
@@ -75,8 +75,7 @@ test.describe("structure and notes", () => {
     await app.select("dense1", "relu1");
     await app.press("Control+Shift+g");
     await blockNode(app).click();
-    await app.inspector.getByRole("button", { name: "More commands" }).click();
-    await app.menuItem("Save to the library").click();
+    await app.inspector.getByRole("button", { name: "Save to the library" }).click();
     await app.open({ format: "gradloom", version: 1, name: "Other" });
     await app.doubleClickAt(await app.empty());
     await app.quickAdd.fill("Block 1");

@@ -191,7 +191,7 @@ export const canvas = {
   },
   quickAdd: {
     label: "Add a layer",
-    placeholder: "Search layers",
+    placeholder: "Search, or type conv2d 16 5, relu",
     adds: "adds",
     keepsOpen: "keeps open",
     none: "No layer has this name.",

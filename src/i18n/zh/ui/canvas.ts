@@ -188,7 +188,7 @@ export const canvas: Texts<typeof en> = {
   },
   quickAdd: {
     label: "添加图层",
-    placeholder: "搜索图层，可用拼音",
+    placeholder: "搜索（可用拼音），或输入 conv2d 16 5, relu",
     adds: "添加",
     keepsOpen: "连续添加",
     none: "没有这个名称的图层。",
