@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useStore } from "zustand";
+import { FigureDialog } from "../figures/FigureDialog.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { TextField } from "../ui/TextField.tsx";
@@ -26,6 +27,8 @@ export function DialogHost() {
       return <CommandPalette />;
     case "replace-layer":
       return <ReplaceLayer />;
+    case "figure":
+      return <FigureDialog onClose={closeDialog} />;
     case undefined:
       return null;
   }

@@ -24,7 +24,8 @@ export type DialogRequest =
   | { readonly kind: "issues"; readonly title: string; readonly text: string; readonly issues: readonly Issue[] }
   | { readonly kind: "shortcuts" }
   | { readonly kind: "palette" }
-  | { readonly kind: "replace-layer" };
+  | { readonly kind: "replace-layer" }
+  | { readonly kind: "figure" };
 
 export const dialogs = createStore<{ readonly open: DialogRequest | null }>(() => ({ open: null }));
 

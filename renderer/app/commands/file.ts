@@ -1,6 +1,7 @@
-import { FilePlus2, FolderOpen, House, Save, SaveAll, TextCursorInput, X } from "lucide-react";
+import { FilePlus2, FolderOpen, House, ImageDown, Save, SaveAll, TextCursorInput, X } from "lucide-react";
 import { workspace } from "../../stores/workspace.ts";
 import type { Command } from "../command.ts";
+import { openDialog } from "../dialogs.ts";
 import { closeTab, newDocument, openFiles, save, saveDocumentAs } from "../documents.ts";
 import { hasDocument } from "../editing.ts";
 import { renameDocument } from "../rename.ts";
@@ -36,6 +37,14 @@ export const fileCommands: readonly Command[] = [
     run: async () => void (await saveDocumentAs()),
   },
   { id: "file.rename", icon: TextCursorInput, enabled: hasDocument, run: renameDocument },
+  {
+    id: "file.figure",
+    icon: ImageDown,
+    keys: ["Mod+Shift+E"],
+    separate: true,
+    enabled: hasDocument,
+    run: () => openDialog({ kind: "figure" }),
+  },
   {
     id: "file.nextTab",
     keys: ["Mod+Tab", "Alt+PageDown"],

@@ -1,2 +1,22 @@
 /** English texts of the window: figures. */
-export const figures = {} as const;
+export const figures = {
+  title: "Export a figure",
+  content: "Content",
+  all: "Everything",
+  selection: "Selection",
+  theme: "Colours",
+  themes: { light: "Light", dark: "Dark", print: "Print" },
+  background: "Background",
+  backgrounds: { canvas: "Canvas", white: "White", transparent: "Transparent" },
+  scale: "Size of the picture",
+  preview: "Preview of the figure",
+  saveSvg: "Save SVG",
+  savePng: "Save PNG",
+  copy: "Copy picture",
+  copied: "The picture is on the clipboard.",
+  notCopied: "The browser does not let the picture onto the clipboard. Save it instead.",
+  saved: (name: string): string => `Saved ${name}.`,
+  empty: "There is nothing to draw yet.",
+  tooLarge: "The picture would be too large. Choose a smaller size, or save SVG.",
+  size: (width: number, height: number): string => `${width} × ${height} px`,
+} as const;
