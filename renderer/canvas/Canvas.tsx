@@ -103,8 +103,10 @@ function Surface() {
         onNodeClick={nodeClicked}
         onNodeDoubleClick={nodeDoubleClicked}
         onEdgeClick={edgeClicked}
-        onEdgeMouseEnter={(_, e) => setView({ hovered: e.id })}
+        onEdgeMouseEnter={edgeEntered}
         onEdgeMouseLeave={() => setView({ hovered: null })}
+        onMoveStart={moveStarted}
+        onMoveEnd={moveEnded}
         onlyRenderVisibleElements={graph.nodes.length > largeGraph}
         elementsSelectable={false}
         nodesConnectable={false}
@@ -140,7 +142,7 @@ function Surface() {
       </ReactFlow>
       {graph.nodes.length === 0 && <p className={styles.empty}>{text.empty}</p>}
       <Crumbs />
-      <ZoomBar />
+      <ZoomBar graph={graph} />
       <FindBox />
       <WireTip />
       <RefusedWire />
@@ -166,6 +168,15 @@ function firstStop(nodes: readonly CanvasNode[]): string | null {
 const nodeClicked: NodeMouseHandler<CanvasNode> = (e, node) => clickNode(node.id, e);
 const nodeDoubleClicked: NodeMouseHandler<CanvasNode> = (e, node) => doubleClick(node, e.target);
 const edgeClicked: EdgeMouseHandler<WireEdge> = (e, edge) => clickEdge(edge.id, e);
+
+/** Not while a button is held: a drag or a pan passes over many wires. */
+const edgeEntered: EdgeMouseHandler<WireEdge> = (e, edge) => {
+  if (e.buttons === 0) setView({ hovered: edge.id });
+};
+
+/** While the canvas moves, its picture is moved as a whole; it is drawn again, sharp, where it comes to rest. */
+const moveStarted = (): void => scene.element?.setAttribute("data-moving", "");
+const moveEnded = (): void => scene.element?.removeAttribute("data-moving");
 
 /** A block is entered, a note is written, a port of the block and a layer are renamed. */
 function doubleClick(node: CanvasNode, target: EventTarget): void {

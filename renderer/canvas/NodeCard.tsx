@@ -14,8 +14,7 @@ import { useView } from "./view.ts";
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<LayerNode | LossNode>) {
   const view: NodeView = data.view;
   const marked = useView((s) => s.marks?.get(id) ?? null);
-  const lit = useView((s) => s.lit === id);
-  const renaming = useView((s) => s.renaming === id);
+  const state = useView((s) => (s.renaming === id ? "renaming" : s.lit === id ? "lit" : null));
   const dimmed = marked !== null && marked.fits.size === 0;
   return (
     <div
@@ -26,13 +25,17 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       data-severity={view.severity ?? undefined}
       data-block={view.repeat > 0 || undefined}
       data-dimmed={dimmed || undefined}
-      data-lit={lit || undefined}
+      data-lit={state === "lit" || undefined}
       data-collapsed={view.collapsed || undefined}
     >
       <div className={styles.head}>
         <Glyph name={view.glyph} size="16px" className={styles.glyph} />
         <span className={styles.kind}>{view.kind}</span>
-        {renaming ? <NameField id={id} /> : view.name !== null && <span className={styles.name}>{view.name}</span>}
+        {state === "renaming" ? (
+          <NameField id={id} />
+        ) : (
+          view.name !== null && <span className={styles.name}>{view.name}</span>
+        )}
         <Marks view={view} id={id} />
       </div>
       {view.lines.length > 0 && (

@@ -11,10 +11,9 @@ import { wireShape } from "./wirePath.ts";
 export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const { id, sourceX, sourceY, targetX, targetY, data, selected } = props;
   const style = useSettings((s) => s.wireStyle);
-  const hovered = useView((s) => s.hovered === id);
-  const strong = useView((s) => s.path.has(id));
-  const gone = useView((s) => s.wiring?.wires.some((w) => w.edge === id) ?? false);
-  const receiving = useView((s) => s.dropEdge === id);
+  // One question for all, since every wire asks it at every step of a gesture.
+  const state = useView((s) => wireState(s, id));
+  const [hovered, strong, receiving] = [state.includes("h"), state.includes("s"), state.includes("r")];
   const shifted = useView((s) => s.reroutes?.get(id) ?? null);
   const reroutes = shifted ?? data?.reroutes ?? none;
   const shape = useMemo(() => {
@@ -32,7 +31,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
     };
     return wireShape(from, to, reroutes, style);
   }, [sourceX, sourceY, targetX, targetY, data?.from, data?.to, reroutes, style]);
-  if (!data || gone) return null;
+  if (!data || state === "gone") return null;
   const hidden = style === "hidden" && !selected && !strong && !hovered && !data.faulty;
   const roomy = data.label !== "" && shape.room >= textWidth(data.label, 10.5, true) + 3;
   return (
@@ -63,6 +62,14 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
     </g>
   );
 });
+
+type ViewState = Parameters<Parameters<typeof useView>[0]>[0];
+
+/** What a gesture makes of a wire: letters for hovered, strong and receiving; `gone` while it is in the hand. */
+function wireState(s: ViewState, id: string): string {
+  if (s.wiring?.wires.some((w) => w.edge === id)) return "gone";
+  return `${s.hovered === id ? "h" : ""}${s.path.has(id) ? "s" : ""}${s.dropEdge === id ? "r" : ""}`;
+}
 
 const none: readonly { readonly x: number; readonly y: number }[] = [];
 

@@ -1,17 +1,15 @@
-import { MiniMap, useStore } from "@xyflow/react";
+import { useStore } from "@xyflow/react";
 import { Maximize, Minus, Plus } from "lucide-react";
 import { runCommand } from "../app/commands/index.ts";
 import { useText } from "../app/text.ts";
 import { useSettings } from "../stores/settings.ts";
 import { IconButton } from "../ui/Button.tsx";
-import { colorVar } from "../ui/Glyph.tsx";
-import type { CanvasNode } from "./flow.ts";
-import { scene } from "./view.ts";
-import { moveTime } from "./viewport.ts";
+import type { FlowGraph } from "./flow.ts";
+import { Minimap } from "./Minimap.tsx";
 import styles from "./ZoomBar.module.css";
 
 /** Bottom right: zoom, and the map of the document. */
-export function ZoomBar() {
+export function ZoomBar({ graph }: { graph: FlowGraph }) {
   const text = useText().canvas.zoom;
   const shown = useSettings((s) => s.minimap);
   return (
@@ -24,21 +22,7 @@ export function ZoomBar() {
       </div>
       {shown && (
         <div className={styles.map}>
-          <MiniMap<CanvasNode>
-            className={styles.minimap}
-            style={{ width: 118, height: 58 }}
-            ariaLabel={text.minimap}
-            pannable={true}
-            zoomable={true}
-            nodeColor={mapColor}
-            nodeClassName={mapClass}
-            nodeBorderRadius={5}
-            nodeStrokeWidth={0}
-            maskColor="var(--map-mask)"
-            onClick={(_, p) =>
-              void scene.flow?.setCenter(p.x, p.y, { zoom: scene.flow.getZoom(), duration: moveTime() })
-            }
-          />
+          <Minimap graph={graph} />
         </div>
       )}
     </div>
@@ -60,10 +44,3 @@ function ZoomLevel() {
     </button>
   );
 }
-
-function mapColor(node: CanvasNode): string {
-  if (node.type === "layer" || node.type === "loss") return colorVar(node.data.view.color);
-  return node.type === "frame" ? "transparent" : "var(--line-strong)";
-}
-
-const mapClass = (node: CanvasNode): string => (node.type === "frame" ? (styles.mapFrame ?? "") : "");

@@ -171,8 +171,10 @@ export function choose(offer: Offer, keepOpen: boolean): void {
   const gesture = `quick-add ${++chosen}`;
   let spot: Spot = quickAdd;
   let last: string | null = null;
-  for (const next of [...(offer.before ?? []), offer]) {
-    last = addOne(next, spot, gesture);
+  const row = [...(offer.before ?? []), offer];
+  const name = row.map((o) => o.title).join(", ");
+  for (const next of row) {
+    last = addOne(next, name, spot, gesture);
     if (last === null) break;
     spot = after(last, spot);
   }
@@ -191,14 +193,14 @@ export function choose(offer: Offer, keepOpen: boolean): void {
 let chosen = 0;
 
 /** Adds one item and selects it; its id, or null when it cannot be added. */
-function addOne(offer: Offer, spot: Spot, gesture: string): string | null {
+function addOne(offer: Offer, name: string, spot: Spot, gesture: string): string | null {
   const window = seen();
   const middle = { x: window.x + window.width / 2, y: window.y + window.height / 2 };
   const added = addItem(offer.item, spot, middle);
   if (!added) return null;
   // The next of a row is placed by what is drawn.
   flushSync(() => {
-    commit(added.change, spot.into === null ? "addNode" : "insertOnWire", { layer: offer.title }, gesture);
+    commit(added.change, spot.into === null ? "addNode" : "insertOnWire", { layer: name }, gesture);
     selectItems([added.node]);
   });
   if (offer.item.kind === "layer") remember(offer.item.layer);

@@ -38,9 +38,9 @@ export const controller: CanvasController = {
   },
   toCanvas,
   center: middle,
-  pointer: () => lastPointer.at,
+  pointer: lastPointer,
   sizes: () => scene.graph.sizes,
-  openQuickAdd: (at) => openQuickAdd(at ?? null, lastPointer.at),
+  openQuickAdd: (at) => openQuickAdd(at ?? null, lastPointer()),
   openFind: () => setView({ finding: true }),
   focusNode,
 };

@@ -97,7 +97,7 @@ function onTab(id: string | null, back: boolean): boolean {
   }
   const onCanvas = document.activeElement === document.body || document.activeElement === scene.element;
   if (back || (id === null && !onCanvas)) return false;
-  openQuickAdd(null, lastPointer.at);
+  openQuickAdd(null, lastPointer());
   return true;
 }
 

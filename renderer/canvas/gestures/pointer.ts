@@ -14,8 +14,10 @@ import { dragFromPort, follow, heldEnd } from "./wiring.ts";
 /** Pixels of the screen from its end at which a wire is taken by the end. */
 const endReach = 26;
 
-/** Where the pointer was last over the canvas, in its units. */
-export const lastPointer: { at: Point | null } = { at: null };
+let lastScreen: Point | null = null;
+
+/** Where the pointer was last over the canvas, in its units. Worked out when asked: it moves far more often. */
+export const lastPointer = (): Point | null => lastScreen && toCanvas(lastScreen);
 
 /** Keys that turn a drag on the empty canvas into something else. */
 export const heldKeys = { lasso: false, space: false };
@@ -215,5 +217,5 @@ export function onDoubleClick(e: MouseEvent): void {
 }
 
 export function onPointerMove(e: PointerEvent): void {
-  lastPointer.at = toCanvas({ x: e.clientX, y: e.clientY });
+  lastScreen = { x: e.clientX, y: e.clientY };
 }
