@@ -76,7 +76,7 @@ function allOffers(text: UiText, locale: Locale): readonly Offer[] {
       hint: text.shell.openTemplate,
       lead: <Lead icon={LayoutTemplate} />,
       enabled: true,
-      terms: [...withSounds(title), templateTexts.en[t.name].title, t.name],
+      terms: [text.shell.openTemplateNamed(title), ...withSounds(title), templateTexts.en[t.name].title, t.name],
       run: () => openTemplate(t),
     };
   });
@@ -114,7 +114,7 @@ const layerOffers = (
     hint: categoryTexts[locale][layerTable[id].category],
     lead: <LayerGlyph layer={id} />,
     enabled,
-    terms: layerTerms(id, locale),
+    terms: [...layerTerms(id, locale), title(layerTexts[locale][id].name)],
     run: () => run(id),
   }));
 

@@ -1,4 +1,4 @@
-import { Contrast, Monitor, Moon, Presentation, Sun } from "lucide-react";
+import { Contrast, Moon, Presentation, Sun, SunMoon } from "lucide-react";
 import { type Theme, useSettings } from "../stores/settings.ts";
 import { Brand } from "../ui/Brand.tsx";
 import { Button, IconButton } from "../ui/Button.tsx";
@@ -55,7 +55,7 @@ function LanguageButton() {
   );
 }
 
-const themeIcons = { system: Monitor, light: Sun, dark: Moon, contrast: Contrast } as const satisfies {
+const themeIcons = { system: SunMoon, light: Sun, dark: Moon, contrast: Contrast } as const satisfies {
   [T in Theme]: unknown;
 };
 

@@ -58,7 +58,7 @@ export function pasteText(text: string, wires: boolean): void {
     toast({ text: currentText().shell.nothingToPaste });
     return;
   }
-  insert(now, clip, pasteOffset(clip), wires, "paste");
+  insert(now, clip, pasteOffset(now, clip), wires, "paste");
 }
 
 export function duplicateSelection(): void {
@@ -78,11 +78,17 @@ function insert(
   const { change, ids } = paste(now.document, now.scope, clip, by, wires);
   commit(change, key, { n: size(clip) });
   selectItems(ids);
+  // Into an empty document nobody has looked anywhere yet.
+  if (now.graph.nodes.length === 0) requestAnimationFrame(() => canvas()?.fit());
 }
 
-/** Centre of what is pasted to the pointer, on whole units; without a pointer a little beside the original. */
-function pasteOffset(clip: Clip): { x: number; y: number } {
-  const at = canvas()?.pointer();
+/**
+ * Centre of what is pasted to the pointer, on whole units. Without a pointer a little beside the original, or where that
+ * is not in this graph, to the middle of what is seen.
+ */
+function pasteOffset(now: Editing, clip: Clip): { x: number; y: number } {
+  const original = clip.nodes.some((n) => now.graph.nodes.some((m) => m.id === n.id));
+  const at = canvas()?.pointer() ?? (original ? null : canvas()?.center());
   if (!at) return offset;
   const points = [...clip.nodes, ...clip.notes].map((x) => x.position);
   const middle = (values: readonly number[]): number => (Math.min(...values) + Math.max(...values)) / 2;

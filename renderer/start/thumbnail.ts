@@ -1,5 +1,5 @@
 import { type CategoryColor, categoryColors } from "../../src/codegen/glyphs.ts";
-import type { GraphDocument } from "../../src/graph/document.ts";
+import type { DocumentEdge, GraphDocument } from "../../src/graph/document.ts";
 import type { Category } from "../../src/layers/define.ts";
 import { layerRegistry } from "../../src/layers/registry.ts";
 import { type WireEnd, wireShape } from "../canvas/wirePath.ts";
@@ -45,24 +45,28 @@ export function thumbOf(document: GraphDocument): Thumb | null {
     const [width, height] = category ? sizes[category] : blockSize;
     boxes.set(n.id, { ...n.position, width, height, color: category ? categoryColors[category] : "control" });
   }
-  const ends: [string, string][] = document.edges.map((e) => [e.from.node, e.to.node]);
+  const wires = document.edges.map((e): Wire => ({ from: e.from.node, to: e.to.node, by: e.reroutes }));
   for (const [i, term] of document.objectives.flatMap((o) => o.terms).entries()) {
     const source = boxes.get(term.prediction.node);
     if (!source) continue;
     const [width, height] = lossSize;
     const at = term.position ?? { x: source.x + source.width + lossGap, y: source.y };
     boxes.set(`loss:${i}`, { x: at.x, y: at.y, width, height, color: "loss" });
-    ends.push([term.prediction.node, `loss:${i}`]);
+    wires.push({ from: term.prediction.node, to: `loss:${i}`, by: [] });
   }
   if (boxes.size === 0) return null;
-  return {
-    boxes: [...boxes.values()],
-    wires: ends.flatMap(([a, b]) => wire(boxes.get(a), boxes.get(b))),
-    viewBox: around(boxes),
-  };
+  return { boxes: [...boxes.values()], wires: wires.flatMap((w) => pathOf(w, boxes)), viewBox: around(boxes) };
 }
 
-function wire(from: ThumbBox | undefined, to: ThumbBox | undefined): string[] {
+interface Wire {
+  readonly from: string;
+  readonly to: string;
+  readonly by: DocumentEdge["reroutes"];
+}
+
+function pathOf(wire: Wire, boxes: ReadonlyMap<string, ThumbBox>): string[] {
+  const from = boxes.get(wire.from);
+  const to = boxes.get(wire.to);
   if (!from || !to) return [];
   const end = (box: ThumbBox, x: number): WireEnd => ({
     x,
@@ -70,7 +74,7 @@ function wire(from: ThumbBox | undefined, to: ThumbBox | undefined): string[] {
     top: box.y,
     bottom: box.y + box.height,
   });
-  return [wireShape(end(from, from.x + from.width), end(to, to.x), [], "curved").d];
+  return [wireShape(end(from, from.x + from.width), end(to, to.x), wire.by, "curved").d];
 }
 
 function around(boxes: ReadonlyMap<string, ThumbBox>): Thumb["viewBox"] {

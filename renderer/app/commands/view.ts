@@ -22,6 +22,7 @@ import { scaleRange } from "../appearance.ts";
 import type { Command, CommandId } from "../command.ts";
 import { editing, hasDocument, hasNodes } from "../editing.ts";
 import type { PanelName } from "../panelSizes.ts";
+import { focusRegion } from "../regions.ts";
 
 const zoomFactor = 1.25;
 
@@ -109,6 +110,22 @@ export const viewCommands: readonly Command[] = [
   panel("view.bottomPanel", "bottom", PanelBottom, "Alt+2"),
   panel("view.rightPanel", "right", PanelRight, "Alt+3"),
   { id: "view.history", icon: History, keys: ["Alt+4"], enabled: hasDocument, run: showHistory },
+  {
+    id: "view.nextRegion",
+    keys: ["F6"],
+    inFields: true,
+    submenu: "panels",
+    enabled: hasDocument,
+    run: () => focusRegion(1),
+  },
+  {
+    id: "view.previousRegion",
+    keys: ["Shift+F6"],
+    inFields: true,
+    submenu: "panels",
+    enabled: hasDocument,
+    run: () => focusRegion(-1),
+  },
   { ...theme("view.themeSystem", "system", Monitor), separate: true },
   theme("view.themeLight", "light", Sun),
   theme("view.themeDark", "dark", Moon),
