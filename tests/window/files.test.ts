@@ -1,6 +1,22 @@
 import { readFile } from "node:fs/promises";
 import { chain, expect, template, test } from "./support/window.ts";
 
+/** Documents that the page has written down in case it dies. */
+async function countOfJournal(): Promise<number> {
+  const [name] = (await indexedDB.databases()).map((d) => d.name ?? "");
+  if (!name) return 0;
+  return new Promise((resolve) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => {
+      const all = request.result.transaction("journal").objectStore("journal").count();
+      all.onsuccess = () => {
+        request.result.close();
+        resolve(all.result);
+      };
+    };
+  });
+}
+
 test.describe("documents", () => {
   test("gesture 64: a document is saved, marked while it differs, and opened again", async ({ app }) => {
     // Without the pickers of the system, which no test can operate, the browser downloads and asks with a file field.
@@ -55,9 +71,8 @@ test.describe("documents", () => {
     await app.select("relu1");
     await app.press("Delete");
     await expect.poll(() => app.steps()).toBe(1);
-    // The journal is written every few seconds; leaving the page writes it too.
     app.page.on("dialog", (dialog) => void dialog.accept());
-    await app.page.waitForTimeout(6000);
+    await expect.poll(() => app.page.evaluate(countOfJournal), { timeout: 20_000 }).toBe(1);
     await app.page.reload();
     await app.page
       .getByRole("button", { name: /^Recover/ })

@@ -13,10 +13,10 @@ export function settingText(text: Text, area: string, key: string): SettingText 
   return all[`${area}.${key}`] ?? all[key] ?? null;
 }
 
-/** Name of a value of a choice; null where there is none. */
+/** Name of a value of a choice: that of its key before that of its area; null where there is none. */
 export function optionText(text: Text, area: string, key: string, value: string): string | null {
   const all = text.options as { readonly [key: string]: string };
-  return all[`${area}.${value}`] ?? all[`${key}.${value}`] ?? all[value] ?? null;
+  return all[`${key}.${value}`] ?? all[`${area}.${value}`] ?? all[value] ?? null;
 }
 
 /** What an entry of a number should have been. */
