@@ -1,8 +1,7 @@
 import { ClipboardCopy, Download } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import { type FigureTheme, figureThemes } from "../../src/codegen/figure/palette.ts";
 import { useText } from "../app/text.ts";
-import { Cell, entryClass, Form } from "../inspector/fields/Form.tsx";
 import { useTab } from "../stores/workspace.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -58,7 +57,7 @@ export function FigureDialog({ onClose }: { onClose: () => void }) {
           <img alt={text.preview} src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`} />
         )}
       </div>
-      <Form>
+      <div className={styles.choices}>
         <Choice
           label={text.content}
           value={choice.selection ? "selection" : "all"}
@@ -87,7 +86,7 @@ export function FigureDialog({ onClose }: { onClose: () => void }) {
           name={(v) => (v === String(choice.scale) ? `${v}× · ${text.size(width, height)}` : `${v}×`)}
           onChange={(v) => set({ scale: Number(v) })}
         />
-      </Form>
+      </div>
     </Dialog>
   );
 }
@@ -105,18 +104,12 @@ function Choice<V extends string>({
   name: (value: V) => string;
   onChange: (value: V) => void;
 }) {
+  const id = useId();
   return (
-    <Cell label={label} wide={true}>
-      {({ id }) => (
-        <Select
-          id={id}
-          className={entryClass}
-          value={value}
-          options={options.map((v) => ({ value: v, label: name(v) }))}
-          onChange={onChange}
-        />
-      )}
-    </Cell>
+    <>
+      <label htmlFor={id}>{label}</label>
+      <Select id={id} value={value} options={options.map((v) => ({ value: v, label: name(v) }))} onChange={onChange} />
+    </>
   );
 }
 

@@ -42,7 +42,7 @@ export function NoteInspector({ ids }: { ids: readonly string[] }) {
       />
       <div className={node.scroll}>
         {one && <NoteText note={note} />}
-        <Section title={text.note.colour}>
+        <Section title={kind}>
           <Form>
             <ColourCell notes={notes} />
           </Form>

@@ -47,7 +47,6 @@ export function Palette() {
       <TextField
         className={styles.find}
         icon={Search}
-        type="search"
         role="searchbox"
         value={query}
         placeholder={text.search}
@@ -85,7 +84,7 @@ function LayerSection({ section: { id, layers } }: { section: PaletteSection }) 
   const text = useText().panels.palette;
   const names = categoryTexts[useLocale()];
   const own = id === "favourites" || id === "recent" || id === "found";
-  const title = id === "found" ? text.found(layers.length) : own ? text[id] : names[id];
+  const title = own ? text[id] : names[id];
   const [first] = layers;
   if (!first) return null;
   return (

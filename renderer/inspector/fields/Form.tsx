@@ -59,7 +59,7 @@ export function Cell(props: CellProps) {
   return (
     <div
       className={styles.cell}
-      data-wide={wide && !stacked}
+      data-wide={wide && !stacked ? (fitsHalf(label) ? "short" : "long") : undefined}
       data-stacked={stacked}
       data-changed={changed}
       data-invalid={invalid || message !== null}

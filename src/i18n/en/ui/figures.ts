@@ -8,7 +8,7 @@ export const figures = {
   themes: { light: "Light", dark: "Dark", print: "Print" },
   background: "Background",
   backgrounds: { canvas: "Canvas", white: "White", transparent: "Transparent" },
-  scale: "Size of the picture",
+  scale: "Size",
   preview: "Preview of the figure",
   saveSvg: "Save SVG",
   savePng: "Save PNG",

@@ -8,7 +8,7 @@ export const panels = {
     recent: "Recent",
     blocks: "Blocks of this document",
     library: "Block library",
-    found: (n: number): string => (n === 1 ? "1 layer" : `${n} layers`),
+    found: "Found",
     none: "No layer has this name.",
     favour: (name: string): string => `Mark ${name} as a favourite`,
     unfavour: (name: string): string => `No favourite any more: ${name}`,

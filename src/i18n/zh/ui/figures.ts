@@ -11,7 +11,7 @@ export const figures: Texts<typeof en> = {
   themes: { light: "浅色", dark: "深色", print: "印刷" },
   background: "背景",
   backgrounds: { canvas: "画布", white: "白色", transparent: "透明" },
-  scale: "图片大小",
+  scale: "大小",
   preview: "插图预览",
   saveSvg: "保存 SVG",
   savePng: "保存 PNG",

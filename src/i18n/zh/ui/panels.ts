@@ -11,7 +11,7 @@ export const panels: Texts<typeof en> = {
     recent: "最近使用",
     blocks: "本文档的模块",
     library: "模块库",
-    found: (n) => `${n} 个图层`,
+    found: "搜索结果",
     none: "没有叫这个名字的图层。",
     favour: (name) => `收藏 ${name}`,
     unfavour: (name) => `取消收藏 ${name}`,
