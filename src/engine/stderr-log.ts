@@ -18,7 +18,9 @@ export class StderrLog {
   /** The last line that says something, for the reason of a death; empty where there is none. */
   lastLine(): string {
     const lines = this.#text.split("\n").map((l) => l.trim());
-    const said = lines.filter((l) => l !== "" && !/^at |^Node\.js v|^\^+$/.test(l));
+    // Looking for providers writes errors that nobody died of.
+    const noise = /^at |^Node\.js v|^\^+$|provider_bridge_ort|WebGPU adapter|Couldn't load/;
+    const said = lines.filter((l) => l !== "" && !noise.test(l));
     const fatal = said.filter((l) => /error|fatal|terminate|assert/i.test(l)).at(-1);
     return (fatal ?? said.at(-1) ?? "").slice(0, 300);
   }
