@@ -42,7 +42,7 @@ test.describe("navigation", () => {
 
   test("gesture 04: the minimap moves the canvas and can be turned off", async ({ app }) => {
     await app.show(template("lenet"), { minimap: true });
-    const map = app.page.locator(".react-flow__minimap");
+    const map = app.page.getByRole("img", { name: "Map of the document" });
     await expect(map).toBeVisible();
     await app.press("Control+0");
     await app.settled();

@@ -81,7 +81,7 @@ test.describe("wires", () => {
     const sum = await app.centreOf(app.node("sum").locator('[data-side="in"]').last());
     await app.drag(await app.centreOf(app.port("pool")), sum);
     await expect(app.page.getByText(/3×8×8/).last()).toBeVisible();
-    await expect(app.page.getByRole("button", { name: /connect/i })).toBeVisible();
+    await expect(app.page.getByRole("button", { name: /^Insert .* and connect$/ })).toBeVisible();
     expect(await wires(app)).not.toContain("pool.out>sum.in");
     await app.press("Escape");
     // Backwards along the chain would close a circle.

@@ -48,6 +48,7 @@ export function focusNode(id: string): void {
 /** Keys that belong to the canvas. Those that are commands are left to the table of commands. */
 export function onKeyDown(e: KeyboardEvent): void {
   if (e.defaultPrevented || e.isComposing || e.keyCode === 229 || !ours(e)) return;
+  pressed = false;
   if (e.code === "KeyS" && !e.ctrlKey && !e.metaKey && !e.altKey && !e.shiftKey) heldKeys.lasso = true;
   if (e.code === "Space") heldKeys.space = true;
   const handled = view.getState().wiring?.mode === "keys" ? onWiringKey(e) : onCanvasKey(e);
@@ -64,8 +65,16 @@ export const forgetKeys = (): void => {
   heldKeys.space = false;
 };
 
+let pressed = false;
+
 export const pointerUsed = (): void => {
   byKeyboard = false;
+  pressed = true;
+};
+
+/** The focus came to the canvas: by a key, unless a button was pressed just before. */
+export const focusCame = (): void => {
+  if (!pressed) byKeyboard = true;
 };
 
 /** Whether a key press is meant for the canvas: something in it has the focus, or nothing at all. */
@@ -95,8 +104,8 @@ function onTab(id: string | null, back: boolean): boolean {
     focusNode(next);
     return true;
   }
-  const onCanvas = document.activeElement === document.body || document.activeElement === scene.element;
-  if (back || (id === null && !onCanvas)) return false;
+  // With the focus nowhere yet, Tab goes through the window as in any page.
+  if (back || (id === null && document.activeElement !== scene.element)) return false;
   openQuickAdd(null, lastPointer());
   return true;
 }
@@ -110,10 +119,17 @@ function onArrow(id: string | null, direction: Direction, e: KeyboardEvent): boo
     const by = { left: { x: -step, y: 0 }, right: { x: step, y: 0 }, up: { x: 0, y: -step }, down: { x: 0, y: step } };
     return nudge(by[direction]);
   }
-  if (id === null) return false;
+  if (id === null) return document.activeElement === scene.element && enterNodes();
   const next = neighbour(stops(), editing()?.graph.edges ?? [], id, direction);
   if (next !== null) focusNode(next);
   return true;
+}
+
+/** From the canvas to the first of its nodes. */
+function enterNodes(): boolean {
+  const first = nextStop(stops(), null, 1);
+  if (first !== null) focusNode(first);
+  return first !== null;
 }
 
 /** The first Enter selects, the next goes in: into a block, into the text of a note, to the form of a layer. */

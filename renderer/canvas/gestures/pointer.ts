@@ -42,7 +42,8 @@ export function portUnder(e: Event): PortRef | null {
 
 /** Handles presses anywhere on the canvas before React Flow sees them: ports, wires, and the empty canvas. */
 export function onPointerDown(e: PointerEvent): void {
-  setView({ refused: null });
+  // The reason stays while one of its remedies is pressed.
+  if (!under(e, "[data-refused]")) setView({ refused: null });
   const port = portUnder(e);
   if (port && e.button === 0) {
     e.stopPropagation();
