@@ -1,11 +1,11 @@
 import { type ReactNode, useState } from "react";
-import { Group, Panel, Separator } from "react-resizable-panels";
+import { Group, type LayoutChangedMeta, Panel, Separator } from "react-resizable-panels";
 import { Canvas } from "../canvas/Canvas.tsx";
 import { Inspector } from "../inspector/Inspector.tsx";
 import { LeftPanel } from "../panels/LeftPanel.tsx";
 import { useSettings } from "../stores/settings.ts";
 import { Dock } from "./Dock.tsx";
-import { type PanelName, panelRanges, panelSize, rememberPanelSize } from "./panelSizes.ts";
+import { type PanelName, panelNames, panelRanges, panelSize, rememberPanelSize } from "./panelSizes.ts";
 import { useText } from "./text.ts";
 import styles from "./Workbench.module.css";
 
@@ -15,11 +15,11 @@ export function Workbench() {
   const panels = useSettings((s) => s.panels);
   const presenter = useSettings((s) => s.presenter);
   return (
-    <Group className={styles.group} orientation="horizontal" resizeTargetMinimumSize={hitSize}>
+    <Group className={styles.group} orientation="horizontal" {...resizing}>
       <Panel id="work" minSize="20rem">
-        <Group orientation="vertical" resizeTargetMinimumSize={hitSize}>
+        <Group orientation="vertical" {...resizing}>
           <Panel id="upper" minSize="10rem">
-            <Group orientation="horizontal" resizeTargetMinimumSize={hitSize}>
+            <Group orientation="horizontal" {...resizing}>
               {panels.left && !presenter && (
                 <>
                   <Side panel="left" label={text.leftPanel}>
@@ -55,12 +55,23 @@ export function Workbench() {
   );
 }
 
-/** A separator is one pixel of line; the pointer finds it within this many. */
-const hitSize = { coarse: 24, fine: 10 };
+/** A separator is one pixel of line; the pointer finds it within this many. Sizes the user chose are kept. */
+const resizing = {
+  resizeTargetMinimumSize: { coarse: 24, fine: 10 },
+  onLayoutChanged: (_: unknown, { isUserInteraction }: LayoutChangedMeta): void => {
+    if (!isUserInteraction) return;
+    for (const name of panelNames) {
+      const box = document.querySelector(`[data-panel-name="${name}"]`)?.getBoundingClientRect();
+      if (box) rememberPanelSize(name, (name === "bottom" ? box.height : box.width) / remPixels());
+    }
+  },
+};
 
 /** A panel at the edge that keeps its size in rem when the window is resized. */
 function Side({ panel, label, children }: { panel: PanelName; label: string; children: ReactNode }) {
-  const [size] = useState(() => panelSize(panel, window.innerWidth));
+  const [size] = useState(() =>
+    panelSize(panel, { width: window.innerWidth, height: window.innerHeight }, remPixels()),
+  );
   const { min, max } = panelRanges[panel];
   return (
     <Panel
@@ -70,7 +81,6 @@ function Side({ panel, label, children }: { panel: PanelName; label: string; chi
       minSize={`${min}rem`}
       maxSize={`${max}rem`}
       groupResizeBehavior="preserve-pixel-size"
-      onResize={({ inPixels }) => rememberPanelSize(panel, inPixels / remPixels())}
     >
       <section className={styles.content} aria-label={label} data-panel-name={panel}>
         {children}

@@ -11,21 +11,30 @@ interface Range {
   readonly wide: number;
   readonly min: number;
   readonly max: number;
+  /** Of the window at the most when it opens: a large interface must leave room for the canvas. */
+  readonly share: number;
 }
 
 /** Sizes in rem, so that they grow with the interface. */
 export const panelRanges: { readonly [P in PanelName]: Range } = {
-  left: { narrow: 12.75, wide: 14.5, min: 10, max: 30 },
-  right: { narrow: 19, wide: 22, min: 15, max: 40 },
-  bottom: { narrow: 9, wide: 11, min: 5, max: 40 },
+  left: { narrow: 12.75, wide: 14.5, min: 10, max: 30, share: 0.24 },
+  right: { narrow: 19, wide: 22, min: 15, max: 40, share: 0.36 },
+  bottom: { narrow: 9, wide: 11, min: 5, max: 40, share: 0.3 },
 };
 
-/** Size of a panel in rem: the one chosen last, else the one that suits the window. */
-export function panelSize(panel: PanelName, windowWidth: number): number {
-  const { narrow, wide, min, max } = panelRanges[panel];
+interface WindowSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Size of a panel in rem: the one chosen last, else the one that suits the window (px, and px to the rem). */
+export function panelSize(panel: PanelName, window: WindowSize, rem: number): number {
+  const { narrow, wide, min, max, share } = panelRanges[panel];
   const chosen = stored()[panel];
-  if (typeof chosen === "number" && chosen >= min && chosen <= max) return chosen;
-  return windowWidth >= wideWindow ? wide : narrow;
+  const usual = window.width >= wideWindow * (rem / 16) ? wide : narrow;
+  const wanted = typeof chosen === "number" && chosen >= min && chosen <= max ? chosen : usual;
+  const room = (panel === "bottom" ? window.height : window.width) / rem;
+  return Math.max(min, Math.min(wanted, room * share));
 }
 
 export function rememberPanelSize(panel: PanelName, rem: number): void {

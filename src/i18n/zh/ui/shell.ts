@@ -1,5 +1,6 @@
 import type { shell as en } from "../../en/ui/shell.ts";
 import type { Texts } from "../../ui-text.ts";
+import { spaced } from "../words.ts";
 
 /** Simplified Chinese texts of the window: shell. */
 export const shell: Texts<typeof en> = {
@@ -30,7 +31,7 @@ export const shell: Texts<typeof en> = {
   newTab: "新建文档或打开模板",
   startTab: "开始",
   unsaved: "有未保存的更改",
-  closeNamed: (name) => `关闭 ${name}`,
+  closeNamed: (name) => `关闭${spaced(name)}`,
   windowTitle: (name) => `${name} – Gradloom`,
   language: "English",
   languageShort: "EN",
@@ -44,7 +45,7 @@ export const shell: Texts<typeof en> = {
   resizeBottom: "底部面板高度",
   saveChanges: (name) => `要保存对“${name}”的更改吗？`,
   saveChangesText: "关闭文档后，未保存的更改将会丢失。",
-  cannotOpen: (file) => `无法打开 ${file}`,
+  cannotOpen: (file) => `无法打开${spaced(file)}`,
   cannotOpenText: "文件没有被改动，已打开的文档也保持原样。",
   moreIssues: (n) => `另有 ${n} 项。`,
   downloaded: (file) => `已保存为 ${file}，位于下载文件夹`,
@@ -59,10 +60,10 @@ export const shell: Texts<typeof en> = {
   redoStep: (step) => `重做：${step}`,
   palettePlaceholder: "搜索命令、图层和模板，可用拼音",
   replacePlaceholder: "搜索要换成的图层",
-  replaceTitle: (name) => `替换 ${name}`,
+  replaceTitle: (name) => `替换${spaced(name)}`,
   nothingFound: (query) => `没有找到“${query}”。`,
-  addLayerNamed: (layer) => `添加 ${layer}`,
-  openTemplateNamed: (title) => `打开${title}`,
+  addLayerNamed: (layer) => `添加${spaced(layer)}`,
+  openTemplateNamed: (title) => `打开${spaced(title)}`,
   shortcuts: "键盘快捷键",
   shortcutsSearch: "搜索快捷键",
   shortcutsHint: "点击按键即可更改。",

@@ -2,13 +2,14 @@ import type { steps as en } from "../../en/ui/steps.ts";
 import type { LayerTexts } from "../../layer-text.ts";
 import type { Texts } from "../../ui-text.ts";
 import { layers } from "../layers.ts";
+import { spaced } from "../words.ts";
 
 const paramLabel = (layer: string, param: string): string =>
   layers[layer as keyof LayerTexts]?.params[param]?.label ?? param;
 
 /** Simplified Chinese texts of the window: steps. */
 export const steps: Texts<typeof en> = {
-  addNode: ({ layer }) => `添加 ${layer}`,
+  addNode: ({ layer }) => `添加${spaced(layer)}`,
   addNote: "添加便笺",
   addFrame: "为所选添加框",
   autoLayout: "自动排列",
@@ -31,8 +32,8 @@ export const steps: Texts<typeof en> = {
   unpin: ({ n }) => `取消固定 ${n} 个节点`,
   makeBlock: "组成模块",
   unpackBlock: "拆开模块",
-  rename: ({ name }) => `重命名为 ${name}`,
-  replaceLayer: ({ layer }) => `换成 ${layer}`,
+  rename: ({ name }) => `重命名为${spaced(name)}`,
+  replaceLayer: ({ layer }) => `换成${spaced(layer)}`,
   swapInputs: "交换输入",
   move: ({ n }) => `移动 ${n} 项`,
   nudge: ({ n }) => `移动 ${n} 项`,
