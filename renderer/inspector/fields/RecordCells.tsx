@@ -39,7 +39,7 @@ export function ColumnRecord({ fields, ...props }: RecordProps & { readonly fiel
   const { value, onChange } = props;
   const text = useText().inspector.document;
   return (
-    <Rows {...props} start={{ from: [0] }}>
+    <Rows {...props} start={{ from: [0] }} stacked={true}>
       {(name) => {
         const column = value[name] as Values;
         const set = (next: Values): void => onChange({ ...value, [name]: next });
@@ -74,9 +74,15 @@ function Rows({
   title,
   value,
   start,
+  stacked = false,
   onChange,
   children,
-}: RecordProps & { readonly start: Json; readonly children: (name: string) => React.ReactNode }) {
+}: RecordProps & {
+  /** What belongs to a name stands below it. */
+  readonly stacked?: boolean;
+  readonly start: Json;
+  readonly children: (name: string) => React.ReactNode;
+}) {
   const text = useText().inspector.document;
   const names = Object.keys(value);
   const rename = (from: string, to: string): void =>
@@ -87,7 +93,7 @@ function Rows({
     <fieldset className={styles.record}>
       <legend className={styles.legend}>{title}</legend>
       {names.map((name) => (
-        <div key={name} className={styles.row}>
+        <div key={name} className={styles.row} data-stacked={stacked}>
           <EntryField
             label={text.fieldName}
             shown={name}

@@ -59,7 +59,7 @@ function withKey(values: Values, key: string, value: Json | undefined): Values {
 export function SchemaField({
   name,
   field,
-  value,
+  value: given,
   onChange,
   ...context
 }: Context & {
@@ -70,6 +70,8 @@ export function SchemaField({
 }) {
   const inspector = useText().inspector;
   const [invalid, setInvalid] = useState(false);
+  // What a document leaves out is the default.
+  const value = given === undefined ? field.default : given;
   const text = settingText(inspector, context.area, name) ?? { label: name };
   if (field.kind === "variant" || field.kind === "object") {
     return <Compound {...context} name={name} field={field} value={value} onChange={onChange} />;
@@ -248,7 +250,13 @@ export function VariantFields({
         />
       )}
       {variant?.nested && (
-        <VariantFields {...context} area={tag} field={variant.nested} values={values} onChange={onChange} />
+        <VariantFields
+          {...context}
+          area={tag}
+          field={variant.nested}
+          values={values}
+          onChange={(next, gesture) => onChange({ [field.key]: tag, ...next }, gesture)}
+        />
       )}
     </>
   );

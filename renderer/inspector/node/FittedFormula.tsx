@@ -10,10 +10,11 @@ export function FittedFormula({ tex }: { tex: string }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another formula has another width
   useLayoutEffect(() => {
     const element = box.current;
-    if (!element) return;
+    const formula = element?.firstElementChild;
+    if (!element || !formula) return;
     const fit = (): void => {
       element.style.removeProperty("--fit");
-      const ratio = element.clientWidth / element.scrollWidth;
+      const ratio = formula.clientWidth / formula.scrollWidth;
       if (ratio < 1) element.style.setProperty("--fit", String(Math.max(smallest, ratio * 0.99)));
     };
     fit();
@@ -22,8 +23,7 @@ export function FittedFormula({ tex }: { tex: string }) {
     return () => observer.disconnect();
   }, [tex]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
-    <div ref={box} className={styles.formula} tabIndex={0}>
+    <div ref={box} className={styles.formula}>
       <Formula tex={tex} display={true} />
     </div>
   );
