@@ -31,7 +31,7 @@ export const BlockPort = memo(function BlockPort({ id, data }: NodeProps<PortNod
       {data.shape !== null && <span className={styles.shape}>{data.shape}</span>}
       <i
         className={`${ports.port} nodrag nopan`}
-        style={{ top: "50%" }}
+        style={{ top: "calc(50% + 1px)" }}
         data-port="port"
         data-side={side}
         data-mark={mark}

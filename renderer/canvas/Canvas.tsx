@@ -21,7 +21,7 @@ import { decorator } from "./decorate.ts";
 import { FindBox } from "./FindBox.tsx";
 import { type CanvasNode, flowDeriver, type WireEdge } from "./flow.ts";
 import { onDragStart, onDragStop, onPositions, trackKeys } from "./gestures/dragging.ts";
-import { forgetKeys, onKeyDown, onKeyUp, open, pointerUsed } from "./gestures/keyboard.ts";
+import { focusCame, forgetKeys, onKeyDown, onKeyUp, open, pointerUsed } from "./gestures/keyboard.ts";
 import { clickEdge, clickNode, onDoubleClick, onPointerDown, onPointerMove, pressNode } from "./gestures/pointer.ts";
 import { IssuePopover, useBadgeHover } from "./IssuePopover.tsx";
 import { menuFor, menuPlace } from "./menus.ts";
@@ -250,6 +250,7 @@ function useGestures(element: HTMLDivElement | null): void {
     const stopTracking = trackKeys();
     element.addEventListener("pointerdown", press, true);
     element.addEventListener("pointermove", onPointerMove);
+    element.addEventListener("focusin", focusCame);
     element.addEventListener("dblclick", onDoubleClick);
     element.addEventListener("contextmenu", contextMenu);
     document.addEventListener("keydown", onKeyDown);
@@ -259,6 +260,7 @@ function useGestures(element: HTMLDivElement | null): void {
       stopTracking();
       element.removeEventListener("pointerdown", press, true);
       element.removeEventListener("pointermove", onPointerMove);
+      element.removeEventListener("focusin", focusCame);
       element.removeEventListener("dblclick", onDoubleClick);
       element.removeEventListener("contextmenu", contextMenu);
       document.removeEventListener("keydown", onKeyDown);

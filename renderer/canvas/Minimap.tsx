@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import { useText } from "../app/text.ts";
 import { useSettings } from "../stores/settings.ts";
 import type { FlowGraph } from "./flow.ts";
+import type { Box } from "./guides.ts";
 import styles from "./Minimap.module.css";
 import { type MapView, mapView, outline } from "./mapView.ts";
 import { scene, view } from "./view.ts";
@@ -26,14 +27,20 @@ export function Minimap({ graph }: { graph: FlowGraph }) {
     let frame = 0;
     const draw = (): void => {
       frame = 0;
-      if (picture.current) paint(picture.current, graph);
+      const { transform, width: across, height: down } = flow.getState();
+      const [x, y, zoom] = transform;
+      const window = { x: -x / zoom, y: -y / zoom, width: across / zoom, height: down / zoom };
+      if (picture.current) paint(picture.current, graph, window);
     };
     const soon = (): void => {
       if (frame === 0) frame = requestAnimationFrame(draw);
     };
     soon();
     const stops = [
-      flow.subscribe((now, before) => now.transform !== before.transform && soon()),
+      flow.subscribe(
+        (now, before) =>
+          (now.transform !== before.transform || now.width !== before.width || now.height !== before.height) && soon(),
+      ),
       view.subscribe((now, before) => now.moving !== before.moving && soon()),
     ];
     return () => {
@@ -72,20 +79,19 @@ const boxes = (graph: FlowGraph) => {
   }));
 };
 
-function shown(graph: FlowGraph): MapView {
-  return mapView(outline([...boxes(graph), seen()]), { width, height });
-}
+const shown = (graph: FlowGraph, window: Box): MapView =>
+  mapView(outline([...boxes(graph), window]), { width, height });
 
 function goTo(e: React.PointerEvent<HTMLCanvasElement>, duration: number): void {
   const box = e.currentTarget.getBoundingClientRect();
-  const { scale, left, top } = shown(scene.graph);
+  const { scale, left, top } = shown(scene.graph, seen());
   const zoom = scene.flow?.getZoom() ?? 1;
   const x = (e.clientX - box.left - left) / scale;
   const y = (e.clientY - box.top - top) / scale;
   void scene.flow?.setCenter(x, y, { zoom, duration });
 }
 
-function paint(picture: HTMLCanvasElement, graph: FlowGraph): void {
+function paint(picture: HTMLCanvasElement, graph: FlowGraph, part: Box): void {
   const dots = window.devicePixelRatio;
   if (picture.width !== width * dots) {
     picture.width = width * dots;
@@ -95,14 +101,13 @@ function paint(picture: HTMLCanvasElement, graph: FlowGraph): void {
   if (!pen) return;
   const colors = getComputedStyle(picture);
   const color = (name: string): string => colors.getPropertyValue(name);
-  const { scale, left, top } = shown(graph);
+  const { scale, left, top } = shown(graph, part);
   pen.setTransform(dots, 0, 0, dots, 0, 0);
   pen.clearRect(0, 0, width, height);
   pen.fillStyle = color("--bg-sunken");
   pen.fillRect(0, 0, width, height);
-  const window_ = seen();
   pen.fillStyle = color("--bg-canvas");
-  pen.fillRect(left + window_.x * scale, top + window_.y * scale, window_.width * scale, window_.height * scale);
+  pen.fillRect(left + part.x * scale, top + part.y * scale, part.width * scale, part.height * scale);
   for (const box of boxes(graph)) {
     const [x, y, w, h] = [
       left + box.x * scale,
@@ -120,5 +125,5 @@ function paint(picture: HTMLCanvasElement, graph: FlowGraph): void {
   }
   pen.strokeStyle = color("--line-control");
   pen.lineWidth = 1;
-  pen.strokeRect(left + window_.x * scale, top + window_.y * scale, window_.width * scale, window_.height * scale);
+  pen.strokeRect(left + part.x * scale, top + part.y * scale, part.width * scale, part.height * scale);
 }

@@ -99,6 +99,7 @@ function Writing({ id, value, label }: { id: string; value: string; label: strin
       aria-label={label}
       // biome-ignore lint/a11y/noAutofocus: the user has just asked to write here
       autoFocus={true}
+      onFocus={(e) => e.target.setSelectionRange(text.length, text.length)}
       onChange={(e) => setText(e.target.value)}
       onBlur={() => finish(true)}
       onKeyDown={(e) => {

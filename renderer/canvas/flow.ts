@@ -3,6 +3,7 @@ import { Position } from "@xyflow/react";
 import type { Issue } from "../../src/core/issue.ts";
 import { blockOf } from "../../src/graph/blocks.ts";
 import type { EditableGraph } from "../../src/graph/change.ts";
+import type { CheckedNode } from "../../src/graph/check.ts";
 import type { Block, DocumentEdge, DocumentNode, DocumentNote } from "../../src/graph/document.ts";
 import type { Size } from "../../src/graph/edit/arrange.ts";
 import type { LayerLookup } from "../../src/graph/layer.ts";
@@ -94,7 +95,8 @@ export function flowDeriver(): (tab: Tab, text: CanvasText) => FlowGraph {
     const index = issueIndex(tab);
     const issuesOf = (id: string): readonly Issue[] => {
       const list = index.get(id) ?? noIssues;
-      return issueLists.get(id, list, () => list);
+      // Checked anew they are other objects that say the same.
+      return issueLists.get(id, list.length === 0 ? [] : [JSON.stringify(list)], () => list);
     };
     const shown = new Map<string, NodeView>();
     const sizes = new Map<string, Size>();
@@ -116,7 +118,7 @@ export function flowDeriver(): (tab: Tab, text: CanvasText) => FlowGraph {
       const made = { node, checked, block, issues, incoming, outgoing, outputType: output, inputType: input, field };
       // Ports depend on which wires there are, not on their identity.
       const ends = `${incoming.map((e) => `${e.to.port}${e.to.index}`)}|${outgoing.map((e) => e.from.port)}`;
-      const view = views.get(id, [node, checked, block, issues, ends, output, input, field, text], () =>
+      const view = views.get(id, [...ofChecked(checked), node, block, issues, ends, output, input, field, text], () =>
         nodeView({ ...made, layers: facts.layers }, text),
       );
       shown.set(id, view);
@@ -148,6 +150,12 @@ export function flowDeriver(): (tab: Tab, text: CanvasText) => FlowGraph {
     return { nodes: list, edges, views: shown, sizes };
   };
 }
+
+/** What a view takes from the check besides types and issues; its parameters follow from the node. */
+const ofChecked = (checked: CheckedNode | null): readonly unknown[] => [
+  checked !== null,
+  (checked?.parameters.length ?? 0) > 0,
+];
 
 /** Look-ups over the shown graph that many nodes need. */
 class GraphFacts {

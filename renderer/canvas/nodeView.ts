@@ -244,8 +244,9 @@ function widthOf(facts: NodeFacts, kind: string, name: string | null, lines: rea
   const base = trains && !linear ? widths.L : lines.length > 0 || linear ? widths.M : widths.S;
   const title = 31 + textWidth(kind, 12.9);
   const own = name === null ? 0 : 8 + textWidth(name, 10.5, true);
+  const signs = 17 * [node.frozen, node.pinned, node.state === "muted"].filter(Boolean).length;
   const body = lines.map((l) => 18 + (l.icon ? 14 : 0) + textWidth(l.text, l.mono ? 10.5 : 11, l.mono));
-  const need = Math.max(title + own + 8, ...body);
+  const need = Math.max(title + own + signs + 8, ...body);
   const widest = steps.at(-1) as number;
   return Math.max(base, steps.find((s) => s >= need) ?? widest);
 }

@@ -83,16 +83,23 @@ export function offersFor(quick: QuickAdd, query: string, locale: Locale): reado
   return matching(all, last).map((o) => ({ ...o, before }));
 }
 
-/** Offers that a name fits, with the values behind it as their parameters; those that have no place for them are left out. */
+/** Offers that a name fits: with the values behind it as their parameters, or as part of the name (`Block 1`). */
 function matching(offers: readonly Offer[], { name, values }: Typed): readonly Offer[] {
   const found = search(name, offers, (o) => o.terms);
   if (values.length === 0) return found;
-  return found.flatMap((o) => {
-    const layer = o.item.kind === "layer" ? editing()?.layers.get(o.item.layer) : null;
-    const params = layer && paramsFrom(layer.params, values);
-    if (o.item.kind !== "layer" || !layer || !params) return [];
-    return [{ ...o, item: { ...o.item, params }, hint: paramsHint(o.item.layer as LayerId, params) }];
-  });
+  const set = found.flatMap((o) => withParams(o, values) ?? []);
+  const keys = new Set(set.map((o) => o.key));
+  const whole = search([name, ...values].join(" "), offers, (o) => o.terms);
+  return [...set, ...whole.filter((o) => !keys.has(o.key))];
+}
+
+/** A layer with parameters; null for what has no place for these values. */
+function withParams(offer: Offer, values: readonly string[]): Offer | null {
+  const { item } = offer;
+  const layer = item.kind === "layer" ? editing()?.layers.get(item.layer) : null;
+  const params = layer && paramsFrom(layer.params, values);
+  if (item.kind !== "layer" || !params) return null;
+  return { ...offer, item: { ...item, params }, hint: paramsHint(item.layer as LayerId, params) };
 }
 
 /** `Filters 16 · Kernel size 5` */
