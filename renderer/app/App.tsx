@@ -24,12 +24,13 @@ export function App() {
   useEffect(listenToShortcuts, []);
   useEffect(listenToClipboard, []);
   useEffect(guardUnload, []);
-  useWindowTitle();
+  const name = useWindowTitle();
   return (
     <TooltipProvider>
       <div className={styles.app}>
         {any && <TopBar />}
         <main className={styles.main}>
+          {name !== null && <h1 className="visually-hidden">{name}</h1>}
           <ErrorBoundary key={active}>{active === null ? <StartPage /> : <Workbench />}</ErrorBoundary>
         </main>
       </div>
@@ -42,8 +43,8 @@ export function App() {
   );
 }
 
-/** The name of the active document in the title of the window, with a dot while it has unsaved changes. */
-function useWindowTitle(): void {
+/** Puts the name of the active document into the title of the window, with a dot while it has unsaved changes. */
+function useWindowTitle(): string | null {
   const { windowTitle } = useText().shell;
   const name = useWorkspace((s) => activeTab(s)?.edited.document.name ?? null);
   const dirty = useWorkspace((s) => {
@@ -53,4 +54,5 @@ function useWindowTitle(): void {
   useEffect(() => {
     document.title = name === null ? "Gradloom" : windowTitle(dirty ? `• ${name}` : name);
   }, [name, dirty, windowTitle]);
+  return name;
 }
