@@ -118,8 +118,10 @@ export function flowDeriver(): (tab: Tab, text: CanvasText) => FlowGraph {
       const made = { node, checked, block, issues, incoming, outgoing, outputType: output, inputType: input, field };
       // Ports depend on which wires there are, not on their identity.
       const ends = `${incoming.map((e) => `${e.to.port}${e.to.index}`)}|${outgoing.map((e) => e.from.port)}`;
-      const view = views.get(id, [...ofChecked(checked), node, block, issues, ends, output, input, field, text], () =>
-        nodeView({ ...made, layers: facts.layers }, text),
+      const view = views.get(
+        id,
+        [...ofNode(node), ...ofChecked(checked), block, issues, ends, output, input, field, text],
+        () => nodeView({ ...made, layers: facts.layers }, text),
       );
       shown.set(id, view);
       put(nodes.get(id, [view, node.position], () => layerNode(node, view)));
@@ -150,6 +152,18 @@ export function flowDeriver(): (tab: Tab, text: CanvasText) => FlowGraph {
     return { nodes: list, edges, views: shown, sizes };
   };
 }
+
+/** What a view takes from a node: all but its place. */
+const ofNode = (n: DocumentNode): readonly unknown[] => [
+  n.layer,
+  n.params,
+  n.label,
+  n.collapsed,
+  n.pinned,
+  n.share,
+  n.frozen,
+  n.state,
+];
 
 /** What a view takes from the check besides types and issues; its parameters follow from the node. */
 const ofChecked = (checked: CheckedNode | null): readonly unknown[] => [
