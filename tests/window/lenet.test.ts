@@ -138,6 +138,7 @@ test("LeNet from a blank canvas with the keyboard only", async ({ app }) => {
     await expect(page.getByRole("option").first()).toBeVisible();
     const chosen = page.getByRole("option", { name: option, exact: true });
     const on = () => chosen.evaluate((e) => e === document.activeElement || e.hasAttribute("data-highlighted"));
+    await app.press("Home");
     for (let i = 0; i < 12 && !(await on()); i++) await app.press("ArrowDown");
     await app.press("Enter");
     await expect(page.getByRole("option")).toHaveCount(0);
