@@ -42,7 +42,7 @@ export function ancestors(graph: CheckedGraph, ends: Iterable<string>): Set<stri
 export function lowerGraph(b: GraphBuilder, graph: CheckedGraph, options: LowerOptions): Lowered {
   const values = new Map<string, Value>();
   const buffers: { node: string; name: string; value: Value }[] = [];
-  const valueOf = (node: string, port: string): Value => {
+  const valueAt = (node: string, port: string): Value => {
     const value = values.get(`${node}.${port}`);
     invariant(value, `${node}.${port} was not lowered`);
     return value;
@@ -50,14 +50,14 @@ export function lowerGraph(b: GraphBuilder, graph: CheckedGraph, options: LowerO
   for (const [id, checked] of graph.nodes) {
     if (!options.wanted.has(id) || !checked.outputTypes) continue;
     const input = options.inputs.get(id);
-    const inputs = input ? [input] : checked.sources.map((s) => valueOf(s.node, s.port));
+    const inputs = input ? [input] : checked.sources.map((s) => valueAt(s.node, s.port));
     const update = (name: string, value: Value) => buffers.push({ node: ownerOf(checked), name, value });
     const outputs = b.at({ node: id, pass: "forward" }, () => lowerNode(b, checked, inputs, options, update));
     checked.outputPorts.forEach((port, i) => {
       values.set(`${id}.${port.name}`, outputs[i] as Value);
     });
   }
-  return { value: valueOf, buffers };
+  return { value: valueAt, buffers };
 }
 
 /** The node whose parameters a node uses. */

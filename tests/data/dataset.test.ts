@@ -329,7 +329,8 @@ describe("folders of pictures", () => {
   it("have their statistics taken from a thousand of them", async () => {
     const bytes = [picture(40), picture(0)].map((b) => Buffer.from(b)) as [Buffer, Buffer];
     // 1000 spread evenly over 1001 leave out the last one, the only one that is not even.
-    for (let i = 0; i <= 1000; i++) put(folder, `thousand/a/${String(i).padStart(4, "0")}.png`, bytes[i === 1000 ? 1 : 0]);
+    for (let i = 0; i <= 1000; i++)
+      put(folder, `thousand/a/${String(i).padStart(4, "0")}.png`, bytes[i === 1000 ? 1 : 0]);
     const source = { kind: "images", path: "thousand", size: [1, 1], channels: 1 };
     const set = value(await at({ source, fields: { image: { normalise: "standard" } } }));
     expect(set.scaling["image"]).toEqual({ mean: [40], std: [1] });
