@@ -34,7 +34,7 @@ import { readingOrder } from "./reading.ts";
 import { controller } from "./registerController.ts";
 import { SelectionBar } from "./SelectionBar.tsx";
 import { resetView, scene, setView, useView } from "./view.ts";
-import { zoomRange } from "./viewport.ts";
+import { fitPadding, zoomRange } from "./viewport.ts";
 import { Wire } from "./Wire.tsx";
 import { WireLine } from "./WireLine.tsx";
 import { RefusedWire, WireTip } from "./WireTip.tsx";
@@ -93,7 +93,7 @@ function Surface() {
         minZoom={zoomRange.min}
         maxZoom={zoomRange.max}
         fitView={true}
-        fitViewOptions={{ maxZoom: 1, padding: 0.12 }}
+        fitViewOptions={fitOptions}
         onInit={(flow) => {
           scene.flow = flow;
         }}
@@ -156,6 +156,7 @@ function Surface() {
 }
 
 const panButtons = [1];
+const fitOptions = { maxZoom: 1, padding: fitPadding };
 const proOptions = { hideAttribution: true };
 
 function firstStop(nodes: readonly CanvasNode[]): string | null {

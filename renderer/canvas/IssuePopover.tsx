@@ -43,13 +43,13 @@ export function IssuePopover({ graph }: { graph: FlowGraph }) {
   );
 }
 
-/** Right of the node, or below it where there is no room. */
+/** Right of the node, or below it where there is no room; never beyond the canvas. */
 function placeBeside(right: { x: number; y: number }, below: { x: number; y: number }) {
   const width = 300;
-  const room = (scene.element?.clientWidth ?? 0) - right.x - 20;
-  return room > width
+  const all = scene.element?.clientWidth ?? 0;
+  return all - right.x - 20 > width
     ? { left: right.x + 14, top: Math.max(8, right.y + 8) }
-    : { left: Math.max(8, below.x), top: below.y + 8 };
+    : { left: Math.max(8, Math.min(below.x, all - width - 16)), top: below.y + 8 };
 }
 
 function IssueLine({ issue }: { issue: Issue }) {

@@ -68,11 +68,11 @@ export function offersFor(quick: QuickAdd, query: string, locale: Locale): reado
     if (!layer || !wired) return true;
     return backwards ? gives(layer) : accepts(layer, type) && (quick.into === null || gives(layer));
   };
-  const all = [...layerOffers(locale), ...blockOffers()];
+  const all = ranked([...layerOffers(locale), ...blockOffers()]);
   const open = all.filter((o) => o.item.kind !== "layer" || fits(o.item.layer));
   const typed = readTyped(query);
   const last = typed.at(-1);
-  if (!last) return ranked(open, query);
+  if (!last) return open;
   const before: Offer[] = [];
   for (const t of typed.slice(0, -1)) {
     const [best] = matching(before.length === 0 ? open : all, t);
@@ -153,9 +153,8 @@ function blockOffers(): Offer[] {
   ];
 }
 
-/** Without a query, what was used last comes first. */
-function ranked(offers: readonly Offer[], query: string): readonly Offer[] {
-  if (query.trim() !== "") return offers;
+/** What was used last comes first, and of what fits a query equally well too. */
+function ranked(offers: readonly Offer[]): readonly Offer[] {
   const { recentLayers, favourites } = settings.getState();
   const wanted = [...recentLayers, ...favourites, ...usual];
   const rank = (o: Offer): number => {

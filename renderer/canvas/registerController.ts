@@ -3,7 +3,7 @@ import { focusNode } from "./gestures/keyboard.ts";
 import { lastPointer } from "./gestures/pointer.ts";
 import { openQuickAdd } from "./quickAdd.ts";
 import { scene, setView } from "./view.ts";
-import { boxOf, lightUp, moveTime, seen, toCanvas, zoomRange } from "./viewport.ts";
+import { boxOf, fitPadding, lightUp, moveTime, seen, toCanvas, zoomRange } from "./viewport.ts";
 
 const middle = () => {
   const window = seen();
@@ -14,7 +14,7 @@ const middle = () => {
 export const controller: CanvasController = {
   fit(nodes) {
     const wanted = nodes && nodes.length > 0 ? { nodes: nodes.map((id) => ({ id })) } : {};
-    void scene.flow?.fitView({ ...wanted, maxZoom: 1, padding: 0.12, duration: moveTime() });
+    void scene.flow?.fitView({ ...wanted, maxZoom: 1, padding: fitPadding, duration: moveTime() });
   },
   flyTo(id) {
     const box = boxOf(id);

@@ -2,6 +2,9 @@ import type { Point } from "./controller.ts";
 import type { Box } from "./guides.ts";
 import { scene, setView } from "./view.ts";
 
+/** Room around what is fitted into view: above it stand the breadcrumbs and the toolbar of a selection. */
+export const fitPadding = { top: "64px", right: 0.08, bottom: 0.08, left: 0.08 } as const;
+
 export const zoomRange = { min: 0.1, max: 2.5 } as const;
 
 /** From pixels of the window to units of the canvas. */
