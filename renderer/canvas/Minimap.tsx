@@ -50,7 +50,6 @@ export function Minimap({ graph }: { graph: FlowGraph }) {
   }, [graph, flow, theme]);
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: the keyboard moves the canvas by its own keys
     <canvas
       ref={picture}
       className={styles.map}

@@ -12,13 +12,13 @@ export function FittedFormula({ tex }: { tex: string }) {
     const element = box.current;
     const formula = element?.firstElementChild;
     if (!element || !formula) return;
-    const fit = (): void => {
+    const shrink = (): void => {
       element.style.removeProperty("--fit");
       const ratio = formula.clientWidth / formula.scrollWidth;
       if (ratio < 1) element.style.setProperty("--fit", String(Math.max(smallest, ratio * 0.99)));
     };
-    fit();
-    const observer = new ResizeObserver(fit);
+    shrink();
+    const observer = new ResizeObserver(shrink);
     observer.observe(element);
     return () => observer.disconnect();
   }, [tex]);
