@@ -25,17 +25,13 @@ export function refusalText(refusal: Refusal, text: CanvasText, locale: Locale):
   return words[refusal.fault];
 }
 
-/** A fix as a short button: a verb with its object. */
+/** A fix as a short button, a verb with its object: `Insert Flatten`, `Set kernel size to 3`. */
 export function fixLabel(fix: Fix, document: GraphDocument, text: CanvasText, locale: Locale): string {
   switch (fix.kind) {
     case "insert-layer":
       return text.fix.insert(kindOfLayer(fix.layer, text));
-    case "set-param": {
-      const layer = layerOf(document, fix.node);
-      const known = layer !== null && Object.hasOwn(layerTexts[locale], layer);
-      const label = known ? layerTexts[locale][layer as LayerId].params[fix.param]?.label : undefined;
-      return text.fix.set(label ?? fix.param, valueText(fix.value));
-    }
+    case "set-param":
+      return paramLabel(fix, layerOf(document, fix.node), text, locale);
     case "remove-edge":
       return text.fix.removeWire;
     case "remove-node":
@@ -43,8 +39,29 @@ export function fixLabel(fix: Fix, document: GraphDocument, text: CanvasText, lo
     case "remove-objective-term":
       return text.fix.removeTerm;
     case "set-document":
-      return text.fix.document;
+      return documentLabel(fix, text);
   }
+}
+
+function paramLabel(
+  { param, value }: Extract<Fix, { kind: "set-param" }>,
+  layer: string | null,
+  text: CanvasText,
+  locale: Locale,
+): string {
+  const known = layer !== null && Object.hasOwn(layerTexts[locale], layer);
+  const words = known ? layerTexts[locale][layer as LayerId].params[param] : undefined;
+  const label = words?.label ?? param;
+  const name = text.fix.paramName(label);
+  const shown = valueText(value, words?.options);
+  return shown === null ? text.fix.change(name) : text.fix.set(name, shown);
+}
+
+function documentLabel({ path, value }: Extract<Fix, { kind: "set-document" }>, text: CanvasText): string {
+  if (path[0] === "data" && path[1] === "inputs") return text.fix.bind(String(value));
+  const key = String(path.filter((p) => typeof p === "string").at(-1) ?? "");
+  const shown = valueText(value);
+  return shown === null ? text.fix.change(key) : text.fix.set(key, shown);
 }
 
 /** Layer of a node by its path through blocks; the last part is unique enough for a word. */
@@ -54,5 +71,10 @@ function layerOf(document: GraphDocument, path: string): string | null {
   return all.find((n) => n.id === id)?.layer ?? null;
 }
 
-const valueText = (v: Json): string =>
-  Array.isArray(v) ? v.map((x) => String(x)).join("×") : typeof v === "string" ? v : JSON.stringify(v);
+/** A short value as text, a choice by its name; null for one that says nothing on a button. */
+function valueText(value: Json, options?: { readonly [option: string]: string }): string | null {
+  if (typeof value === "string") return options?.[value] ?? value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  const plain = Array.isArray(value) && value.every((v) => typeof v === "number" || typeof v === "string");
+  return plain && value.length <= 4 ? value.join(" × ") : null;
+}

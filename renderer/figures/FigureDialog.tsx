@@ -19,7 +19,8 @@ export function FigureDialog({ onClose }: { onClose: () => void }) {
   const anySelected = selectedIds(tab).size > 0;
   const [choice, setChoice] = useState<FigureChoice>(() => ({
     theme: shownTheme(),
-    background: "white",
+    // Dark nodes on white paper are never what is meant.
+    background: shownTheme() === "dark" ? "canvas" : "white",
     scale: 2,
     selection: anySelected,
   }));
@@ -41,6 +42,7 @@ export function FigureDialog({ onClose }: { onClose: () => void }) {
           </Button>
           <Button
             kind="primary"
+            data-initial-focus={true}
             icon={Download}
             disabled={svg === null}
             onClick={() => void saveFigure(tab, choice, "svg")}

@@ -6,6 +6,7 @@ import { useText } from "../app/text.ts";
 import { issueIndex } from "../canvas/issueIndex.ts";
 import { lossOf } from "../canvas/losses.ts";
 import { IssueCard } from "../panels/IssueCard.tsx";
+import { useSettings } from "../stores/settings.ts";
 import { useTab } from "../stores/workspace.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { colorVar, Glyph } from "../ui/Glyph.tsx";
@@ -21,6 +22,7 @@ import { Section } from "./Section.tsx";
 /** A loss on the canvas, and the objective it belongs to: metrics, optimizer, limits. */
 export function LossInspector({ id }: { id: string }) {
   const text = useText();
+  const presenter = useSettings((s) => s.presenter);
   const ref = lossOf(id);
   const objective = useTab((t) => t.edited.document.objectives.find((o) => o.id === ref?.objective));
   const tab = useTab((t) => t);
@@ -53,16 +55,22 @@ export function LossInspector({ id }: { id: string }) {
             </div>
           </Section>
         )}
-        <Section title={text.inspector.sections.loss}>
-          <Form>
-            <TermCells objective={objective} index={ref.term} />
-          </Form>
-        </Section>
+        {!presenter && (
+          <Section title={text.inspector.sections.loss}>
+            <Form>
+              <TermCells objective={objective} index={ref.term} />
+            </Form>
+          </Section>
+        )}
         <Section title={text.inspector.sections.formula}>
           <FittedFormula tex={lossFormula(term.loss.kind)} />
         </Section>
-        <MetricSection objective={objective} />
-        <OptimizerSections objective={objective} />
+        {!presenter && (
+          <>
+            <MetricSection objective={objective} />
+            <OptimizerSections objective={objective} />
+          </>
+        )}
       </div>
     </>
   );

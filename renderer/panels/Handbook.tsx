@@ -19,13 +19,13 @@ export function Handbook() {
   const texts = templateTexts[useLocale()];
   return (
     <div className={styles.list}>
-      <h3 className={styles.heading}>{text.templates}</h3>
+      <h2 className={styles.heading}>{text.templates}</h2>
       {templates.map((template) => {
         const { title, summary } = texts[template.name];
         const { nodes } = template.document;
         return (
           <article key={template.name} className={styles.card}>
-            <h4 className={styles.title}>{title}</h4>
+            <h3 className={styles.title}>{title}</h3>
             <p className={styles.summary}>{summary}</p>
             <p className={styles.facts}>{text.facts(nodes.length, countText(parametersOf(template.document)))}</p>
             <div className={styles.actions}>

@@ -118,14 +118,14 @@ export function FoldSection({
   };
   return (
     <section>
-      <h3>
+      <h2>
         <button type="button" data-row={true} className={styles.heading} aria-expanded={!closed} onClick={toggle}>
           <i className={styles.bar} style={color ? ({ "--color": color } as CSSProperties) : undefined} />
           {title}
           <ChevronDown size="0.75rem" aria-hidden="true" />
           <span className={styles.count}>{count}</span>
         </button>
-      </h3>
+      </h2>
       {!closed && <ul>{children}</ul>}
     </section>
   );

@@ -30,7 +30,7 @@ export function Problems() {
         </p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keys
-        <section className={styles.list} tabIndex={0} aria-label={text.title}>
+        <section className={styles.list} tabIndex={0} aria-label={text.list}>
           {issues.slice(0, shownAtMost).map((issue) => (
             <IssueCard key={JSON.stringify(issue)} issue={issue} place={placeName(issue, text)} />
           ))}

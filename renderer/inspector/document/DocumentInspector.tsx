@@ -2,6 +2,7 @@ import { Dices, FileText } from "lucide-react";
 import { useMemo } from "react";
 import { totalCost } from "../../../src/compile/cost.ts";
 import { useText } from "../../app/text.ts";
+import { useSettings } from "../../stores/settings.ts";
 import { useTab } from "../../stores/workspace.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { NumberField } from "../../ui/NumberField.tsx";
@@ -18,6 +19,7 @@ import { TrainingSections } from "./TrainingSections.tsx";
 /** Settings of the document: shown while nothing on the canvas is selected. */
 export function DocumentInspector() {
   const text = useText().inspector;
+  const presenter = useSettings((s) => s.presenter);
   const name = useTab((t) => t.edited.document.name);
   return (
     <>
@@ -28,9 +30,13 @@ export function DocumentInspector() {
       />
       <div className={styles.scroll}>
         <NetworkSection />
-        <DataSections />
-        <ObjectiveSections />
-        <TrainingSections />
+        {!presenter && (
+          <>
+            <DataSections />
+            <ObjectiveSections />
+            <TrainingSections />
+          </>
+        )}
       </div>
     </>
   );

@@ -12,6 +12,7 @@ import { commit, editing, selectItems } from "../../app/editing.ts";
 import { currentText, useLocale, useText } from "../../app/text.ts";
 import { IssueCard } from "../../panels/IssueCard.tsx";
 import { listed } from "../../panels/places.ts";
+import { useSettings } from "../../stores/settings.ts";
 import { issuesAt, shownGraph, type Tab, useTab } from "../../stores/workspace.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { categoryVar, LayerGlyph } from "../../ui/Glyph.tsx";
@@ -31,6 +32,7 @@ import { paramViews } from "./values.ts";
 export function NodeInspector({ ids }: { ids: readonly string[] }) {
   const text = useText().inspector;
   const locale = useLocale();
+  const presenter = useSettings((s) => s.presenter);
   const graph = useTab(shownGraph);
   const nodes = useMemo(() => graph.nodes.filter((n) => ids.includes(n.id)), [graph, ids]);
   const [node] = nodes;
@@ -57,11 +59,11 @@ export function NodeInspector({ ids }: { ids: readonly string[] }) {
       <div className={styles.scroll}>
         {one && <NodeIssues id={node.id} />}
         {one && isBlockNode(node) && <BlockSection node={node} />}
-        {alike && <Parameters nodes={nodes} />}
+        {alike && !presenter && <Parameters nodes={nodes} />}
         {one && <FormulaSection id={node.id} />}
         {one && <ShapeSection id={node.id} />}
         <CostSection nodes={nodes} />
-        <NodeSettings nodes={nodes} />
+        {!presenter && <NodeSettings nodes={nodes} />}
       </div>
     </>
   );

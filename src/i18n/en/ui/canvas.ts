@@ -183,7 +183,10 @@ export const canvas = {
     removeWire: "Remove wire",
     removeNode: (kind: string): string => `Remove ${kind}`,
     removeTerm: "Remove the loss",
-    document: "Mend it",
+    change: (param: string): string => `Set ${param}`,
+    bind: (field: string): string => `Connect to ${field}`,
+    /** Name of a parameter within a sentence. */
+    paramName: (label: string): string => label.charAt(0).toLowerCase() + label.slice(1),
   },
   issues: {
     more: (n: number): string => `${n} more`,

@@ -40,6 +40,7 @@ export const panels = {
   },
   problems: {
     title: "Problems",
+    list: "All problems",
     none: "No problems.",
     errors: "Errors",
     warnings: "Warnings",
@@ -49,16 +50,6 @@ export const panels = {
     document: "Document",
     objective: (id: string): string => `Objective ${id}`,
     inside: (outer: string): string => `in ${outer}`,
-  },
-  fix: {
-    insert: (layer: string): string => `Insert ${layer}`,
-    set: (param: string, value: string): string => `Set ${param} to ${value}`,
-    reset: (param: string): string => `Set ${param}`,
-    removeWire: "Delete the wire",
-    removeNode: (layer: string): string => `Remove ${layer}`,
-    removeTerm: "Remove the loss",
-    bind: (field: string): string => `Connect to ${field}`,
-    change: (what: string, value: string): string => `Set ${what} to ${value}`,
   },
   history: {
     title: "History",

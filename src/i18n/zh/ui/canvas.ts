@@ -180,7 +180,9 @@ export const canvas: Texts<typeof en> = {
     removeWire: "删除连线",
     removeNode: (kind) => `删除${kind}`,
     removeTerm: "删除损失",
-    document: "修复",
+    change: (param) => `设置${param}`,
+    bind: (field) => `连接到 ${field}`,
+    paramName: (label) => `“${label}”`,
   },
   issues: {
     more: (n) => `还有 ${n} 个`,

@@ -42,6 +42,7 @@ export const panels: Texts<typeof en> = {
   },
   problems: {
     title: "问题",
+    list: "所有问题",
     none: "没有问题。",
     errors: "错误",
     warnings: "警告",
@@ -51,16 +52,6 @@ export const panels: Texts<typeof en> = {
     document: "文档",
     objective: (id) => `训练目标 ${id}`,
     inside: (outer) => `在 ${outer} 内`,
-  },
-  fix: {
-    insert: (layer) => `插入${layer}`,
-    set: (param, value) => `把${param}设为 ${value}`,
-    reset: (param) => `设置${param}`,
-    removeWire: "删除连线",
-    removeNode: (layer) => `移除${layer}`,
-    removeTerm: "移除损失",
-    bind: (field) => `连接到 ${field}`,
-    change: (what, value) => `把 ${what} 设为 ${value}`,
   },
   history: {
     title: "历史",

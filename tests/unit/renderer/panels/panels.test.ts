@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fixLabel } from "../../../../renderer/panels/fixLabel.ts";
+import { fixLabel } from "../../../../renderer/canvas/words.ts";
 import { historyRows } from "../../../../renderer/panels/historyRows.ts";
 import { blockClip, copiedBlock, freeName } from "../../../../renderer/panels/library.ts";
 import { outlineRows } from "../../../../renderer/panels/outlineRows.ts";
@@ -7,7 +7,7 @@ import { paletteSections } from "../../../../renderer/panels/paletteSections.ts"
 import { headline, listed, placeOfIssue, placeOfPath } from "../../../../renderer/panels/places.ts";
 import { insertDocument } from "../../../../renderer/panels/templateInsert.ts";
 import { checkDocument } from "../../../../src/compile/check.ts";
-import { issue, warning } from "../../../../src/core/issue.ts";
+import { type Fix, issue, type Json, warning } from "../../../../src/core/issue.ts";
 import { apply } from "../../../../src/graph/change.ts";
 import type { GraphDocument } from "../../../../src/graph/document.ts";
 import { makeBlock } from "../../../../src/graph/edit/blocks.ts";
@@ -15,6 +15,7 @@ import { paste } from "../../../../src/graph/edit/clipboard.ts";
 import { setParam } from "../../../../src/graph/edit/nodes.ts";
 import { edit, emptyHistory, undo } from "../../../../src/graph/history.ts";
 import { readDocument } from "../../../../src/graph/read.ts";
+import type { Locale } from "../../../../src/i18n/locale.ts";
 import { uiText } from "../../../../src/i18n/ui.ts";
 import { layerRegistry } from "../../../../src/layers/registry.ts";
 import { readTemplate } from "../../../support/template.ts";
@@ -69,27 +70,26 @@ describe("places of issues", () => {
 });
 
 describe("words of fixes", () => {
-  const layerOf = (): string => "conv2d";
-  const en = uiText.en.panels.fix;
+  const label = (fix: Fix, locale: Locale = "en"): string => fixLabel(fix, lenet, uiText[locale].canvas, locale);
+  const set = (param: string, value: Json, node = "conv1"): Fix => ({ kind: "set-param", node, param, value });
 
   it("are a verb with its object", () => {
     const insert = { kind: "insert-layer", node: "a", port: "in", index: 0, layer: "flatten", params: {} } as const;
-    expect(fixLabel(insert, en, "en", layerOf)).toBe("Insert Flatten");
-    expect(fixLabel(insert, uiText.zh.panels.fix, "zh", layerOf)).toBe("插入展平");
-    const kernel = { kind: "set-param", node: "a", param: "kernel", value: [3, 3] } as const;
-    expect(fixLabel(kernel, en, "en", layerOf)).toBe("Set kernel size to 3 × 3");
-    const bind = { kind: "set-document", path: ["data", "inputs", "image"], value: "image" } as const;
-    expect(fixLabel(bind, en, "en", layerOf)).toBe("Connect to image");
+    expect(label(insert)).toBe("Insert Flatten");
+    expect(label(insert, "zh")).toBe("插入展平");
+    expect(label(set("kernel", [3, 3]))).toBe("Set kernel size to 3 × 3");
+    expect(label(set("kernel", 3), "zh")).toBe("把“卷积核大小”设为 3");
+    expect(label({ kind: "remove-node", node: "relu1", heal: true })).toBe("Remove ReLU");
+    expect(label({ kind: "set-document", path: ["data", "inputs", "image"], value: "image" })).toBe("Connect to image");
+    expect(label({ kind: "set-document", path: ["training", "batch"], value: 8 })).toBe("Set batch to 8");
   });
 
   it("name options as the form does", () => {
-    const same = { kind: "set-param", node: "a", param: "padding", value: "same" } as const;
-    expect(fixLabel(same, en, "en", layerOf)).toBe("Set padding to Same size");
+    expect(label(set("padding", "same"))).toBe("Set padding to Same size");
   });
 
   it("name parameters of layers that are not known by their key", () => {
-    const odd = { kind: "set-param", node: "a", param: "odd", value: { a: 1 } } as const;
-    expect(fixLabel(odd, en, "en", () => "nothing")).toBe("Set odd");
+    expect(label(set("odd", { a: 1 }, "nobody"))).toBe("Set odd");
   });
 });
 
