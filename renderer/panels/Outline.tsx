@@ -1,5 +1,5 @@
 import { ChevronRight, CircleAlert, TriangleAlert } from "lucide-react";
-import { type CSSProperties, type KeyboardEvent, useMemo, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, useDeferredValue, useMemo, useState } from "react";
 import { useText } from "../app/text.ts";
 import { kindOf } from "../canvas/nodeView.ts";
 import { expandedId, useTab } from "../stores/workspace.ts";
@@ -13,8 +13,8 @@ import { showNode } from "./show.ts";
 /** All nodes as a tree, in the order in which data flows. Choosing one shows it on the canvas. */
 export function Outline() {
   const text = useText().panels.outline;
-  const document = useTab((t) => t.edited.document);
-  const issues = useTab((t) => t.checked.issues);
+  const document = useDeferredValue(useTab((t) => t.edited.document));
+  const issues = useDeferredValue(useTab((t) => t.checked.issues));
   const selected = useTab((t) => t.selection.nodes);
   const prefix = useTab((t) => expandedId(t, ""));
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());

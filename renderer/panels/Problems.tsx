@@ -1,5 +1,5 @@
 import { CircleCheck } from "lucide-react";
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import type { Issue } from "../../src/core/issue.ts";
 import type { UiText } from "../../src/i18n/ui.ts";
 import { useText } from "../app/text.ts";
@@ -15,7 +15,7 @@ const shownAtMost = 100;
 /** All issues of the document, errors first, each with its place, its fix and the way there. */
 export function Problems() {
   const text = useText().panels.problems;
-  const all = useTab((t) => t.checked.issues);
+  const all = useDeferredValue(useTab((t) => t.checked.issues));
   const issues = useMemo(() => listed(all), [all]);
   return (
     <div className={styles.panel}>

@@ -7,7 +7,7 @@ import type { Layer } from "../layers/define.ts";
 import { uniformSource } from "../lower/random.ts";
 import { type Dim, symbolsOf } from "../shape/dim.ts";
 import { byteSize, elementCount, isFloat } from "../shape/dtype.ts";
-import { staticShape, substituteShape, type TensorType } from "../shape/type.ts";
+import { staticShape, substituteShape, type TensorType, typeText } from "../shape/type.ts";
 import { batchSymbol, type CheckedDocument } from "./check.ts";
 
 /** What one pass over a node costs for one sample. */
@@ -153,29 +153,25 @@ function dependents(operators: readonly Operator[], start: ReadonlySet<Value>): 
   return reached;
 }
 
-/** Costs by parameters of a node, which are made anew whenever a node is checked again. */
-const forwardCosts = new WeakMap<object, Map<string, PassCost | null>>();
-const backwardCosts = new WeakMap<object, Map<string, PassCost | null>>();
+/** Costs by everything they depend on: layers of a deep network are often alike, and edits leave most as they are. */
+const costs = new Map<string, PassCost | null>();
+/** Far more than one network has kinds of nodes. */
+const costLimit = 5000;
 
-function remembered(
-  costs: WeakMap<object, Map<string, PassCost | null>>,
-  node: CheckedNode,
-  key: unknown,
-  make: () => PassCost | null,
-): PassCost | null {
-  if (!node.params) return null;
-  const held = costs.get(node.params) ?? new Map<string, PassCost | null>();
-  costs.set(node.params, held);
-  const text = JSON.stringify(key);
-  const cost = held.get(text);
-  if (cost !== undefined) return cost;
+function remembered(node: CheckedNode, facts: readonly unknown[], make: () => PassCost | null): PassCost | null {
+  const types = [...(node.inputTypes ?? []), "", ...(node.outputTypes ?? [])];
+  const shapes = types.map((t) => (typeof t === "string" ? t : typeText(t)));
+  const key = JSON.stringify([node.layer?.id, node.params, shapes, ...facts]);
+  const held = costs.get(key);
+  if (held !== undefined) return held;
+  if (costs.size >= costLimit) costs.clear();
   const made = make();
-  held.set(text, made);
+  costs.set(key, made);
   return made;
 }
 
 function forwardCost(node: CheckedNode, symbols: Symbols): PassCost | null {
-  return remembered(forwardCosts, node, symbols, () => {
+  return remembered(node, ["forward", symbols], () => {
     const alone = lowerAlone(node, symbols, false);
     if (!alone) return null;
     const written = alone.operators.filter((o) => !isView(o)).flatMap((o) => o.outputs);
@@ -184,7 +180,7 @@ function forwardCost(node: CheckedNode, symbols: Symbols): PassCost | null {
 }
 
 function backwardCost(node: CheckedNode, symbols: Symbols, learns: boolean): PassCost | null {
-  return remembered(backwardCosts, node, [symbols, learns, node.node.frozen], () => {
+  return remembered(node, ["backward", symbols, learns, node.node.frozen], () => {
     const alone = lowerAlone(node, symbols, true);
     if (!alone) return null;
     const inputs = learns ? alone.inputs.filter((v) => isFloat(v.type.dtype)) : [];

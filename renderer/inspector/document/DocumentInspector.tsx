@@ -1,5 +1,5 @@
 import { Dices, FileText } from "lucide-react";
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import { totalCost } from "../../../src/compile/cost.ts";
 import { useText } from "../../app/text.ts";
 import { useSettings } from "../../stores/settings.ts";
@@ -52,7 +52,8 @@ const seedLimit = 2 ** 32;
 /** The size of the network, and the number all random numbers follow from. */
 function NetworkSection() {
   const text = useText().inspector;
-  const checked = useTab((t) => t.checked);
+  // A sum over the whole network may come a moment after the edit.
+  const checked = useDeferredValue(useTab((t) => t.checked));
   const seed = useTab((t) => t.edited.document.seed);
   const nodes = useTab((t) => t.edited.document.nodes.length);
   const cost = useMemo(() => totalCost(checked), [checked]);

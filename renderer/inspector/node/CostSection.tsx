@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import type { CheckedDocument } from "../../../src/compile/check.ts";
 import { type NodeCost, nodeCost } from "../../../src/compile/cost.ts";
 import { pathSeparator } from "../../../src/graph/blocks.ts";
@@ -13,7 +13,8 @@ import styles from "./Node.module.css";
 /** What the selected nodes cost: parameters, and multiply-adds and memory of both passes, for one sample. */
 export function CostSection({ nodes }: { nodes: readonly DocumentNode[] }) {
   const text = useText().inspector;
-  const checked = useTab((t) => t.checked);
+  // Counting may come a moment after the edit.
+  const checked = useDeferredValue(useTab((t) => t.checked));
   const prefix = useTab((t) => expandedId(t, ""));
   const ids = nodes.map((n) => `${prefix}${n.id}`).join("\n");
   const cost = useMemo(() => together(checked, ids.split("\n")), [checked, ids]);

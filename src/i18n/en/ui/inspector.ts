@@ -1,16 +1,11 @@
-const count = (n: number): string => n.toLocaleString("en-US");
-
 /** English texts of the window: inspector. */
 export const inspector = {
   mixed: "mixed",
   reset: (name: string): string => `Reset ${name} to its default`,
   none: "None",
   automatic: "auto",
-  on: "On",
-  off: "Off",
   more: "More",
   remove: "Remove",
-  add: "Add",
   sections: {
     parameters: "Parameters",
     settings: "Node",
@@ -49,7 +44,6 @@ export const inspector = {
     perAxis: (n: number): string => `One number for all axes, or ${n}: 3 × 3.`,
     list: "Numbers with commas between them.",
     shape: "Sizes or letters: 1 × 28 × 28, T × 64.",
-    texts: "Words with commas between them.",
     refused: "This value is not allowed here.",
   },
   head: {
@@ -57,14 +51,7 @@ export const inspector = {
     nameTaken: "Another node has this name.",
     nameBad: "Letters, digits, dot, dash and underscore only.",
     several: (n: number): string => `${n} nodes`,
-    mute: "Mute",
-    bypass: "Bypass",
-    freeze: "Freeze parameters",
-    pin: "Pin",
-    collapse: "Collapse",
     resetAll: "Reset all parameters",
-    show: "Show on the canvas",
-    help: "What it does",
     enter: "Enter the block",
     unpack: "Unpack the block",
     toLibrary: "Save to the library",
@@ -77,15 +64,11 @@ export const inspector = {
     frozen: "Frozen",
     frozenHelp: "The optimizer leaves the parameters as they are.",
     shareHelp: "Uses the parameters of another node of the same layer.",
-    state: "State",
-    states: { active: "Active", muted: "Muted", bypassed: "Bypassed" },
     repeat: "Repeats",
     repeatHelp: "How often the block stands in a row, each with parameters of its own.",
     blockName: "Block",
-    noParameters: "No parameters to set.",
     usedBy: (n: number): string => `shown ${n} times`,
   },
-  formulaPlain: "General form",
   shape: {
     unknown: "The shape is known once the inputs are.",
     unchanged: "Every element is worked on by itself, so the shape stays.",
@@ -93,11 +76,7 @@ export const inspector = {
     normalized: "Normalized values keep their places, so the shape stays.",
     muted: "A muted node is left out of the run.",
     bypassed: "A bypassed node hands its first input through.",
-    in: "in",
-    out: "out",
-    output: (name: string): string => `output ${name}`,
     axes: {
-      batch: "batch",
       channels: "channels",
       length: "length",
       depth: "depth",
@@ -133,7 +112,6 @@ export const inspector = {
     backwardHelp: "Kept from the forward pass until the backward pass, and the gradient of the input.",
     forwardHelp: "What the node writes.",
     assumed: (symbols: string): string => `counted with ${symbols} = 1`,
-    total: "Total",
     nodes: "Nodes",
   },
   wire: {
@@ -163,7 +141,6 @@ export const inspector = {
     help: "Markdown, and formulas between dollar signs.",
   },
   several: {
-    items: (n: number): string => `${n} items`,
     layers: "Nodes of different layers: only what they have in common can be set.",
   },
   document: {
@@ -183,7 +160,6 @@ export const inspector = {
     removeMetric: "Remove the metric",
     addField: "Add a field",
     removeField: "Remove the field",
-    loss: "Loss",
     prediction: "Prediction",
     target: "Target",
     noTarget: "none",
@@ -191,16 +167,12 @@ export const inspector = {
     nodeTarget: (name: string): string => `node: ${name}`,
     weight: "Weight",
     weightHelp: "Factor of this loss in the sum that is minimized.",
-    metric: "Metric",
     parameters: "Trains",
     allParameters: "all nodes",
     someParameters: (n: number): string => (n === 1 ? "1 node" : `${n} nodes`),
     trainSelected: "Only the selected nodes",
-    trains: (nodes: string): string => `Trains ${nodes}`,
     noInputs: "The network has no input node.",
-    fromField: "Field",
     unbound: "not connected",
-    samples: (n: number): string => `${count(n)} samples`,
     fieldsAfter: "known after reading the file",
     normalise: "Scaling",
     normaliseOptions: {
@@ -216,7 +188,6 @@ export const inspector = {
     columnsHelp: "Names from the header or positions counted from 0, with commas between them.",
     file: "File",
     fieldName: "Field name",
-    ownTest: "Own test files",
   },
   /** Names of settings by their key; where a key means several things, by `area.key`. */
   settings: {

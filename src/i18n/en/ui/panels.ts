@@ -12,17 +12,11 @@ export const panels = {
     none: "No layer has this name.",
     favour: (name: string): string => `Mark ${name} as a favourite`,
     unfavour: (name: string): string => `No favourite any more: ${name}`,
-    add: (name: string): string => `Add ${name}`,
-    /** What a click and a drag do. */
-    hint: "Click adds beside the selection, drag puts it anywhere.",
     insertLinked: "Insert, linked",
-    linkedHelp: "All places show the same inside.",
     insertCopy: "Insert a copy",
-    copyHelp: "The copy goes its own way.",
     save: "Save to the library",
     remove: "Remove from the library",
     saved: (name: string): string => `${name} is in the library.`,
-    list: "Layers",
   },
   handbook: {
     templates: "Templates",
@@ -36,7 +30,6 @@ export const panels = {
     label: "Outline of the document",
     empty: "No nodes yet.",
     issues: (n: number): string => (n === 1 ? "1 problem" : `${n} problems`),
-    loss: "Loss",
   },
   problems: {
     title: "Problems",
@@ -45,11 +38,8 @@ export const panels = {
     errors: "Errors",
     warnings: "Warnings",
     show: "Show",
-    why: "How is this known?",
-    count: (errors: number, warnings: number): string => `${errors} errors, ${warnings} warnings`,
     document: "Document",
     objective: (id: string): string => `Objective ${id}`,
-    inside: (outer: string): string => `in ${outer}`,
   },
   history: {
     title: "History",
@@ -57,6 +47,5 @@ export const panels = {
     now: "now",
     undone: "undone",
     label: "Steps, the latest first",
-    goTo: (step: string): string => `Go back to: ${step}`,
   },
 } as const;

@@ -1,19 +1,14 @@
 import type { inspector as en } from "../../en/ui/inspector.ts";
 import type { Texts } from "../../ui-text.ts";
 
-const count = (n: number): string => n.toLocaleString("en-US");
-
 /** Simplified Chinese texts of the window: inspector. */
 export const inspector: Texts<typeof en> = {
   mixed: "不同值",
   reset: (name) => `把“${name}”恢复为默认值`,
   none: "无",
   automatic: "自动",
-  on: "开",
-  off: "关",
   more: "更多",
   remove: "删除",
-  add: "添加",
   sections: {
     parameters: "参数",
     settings: "节点",
@@ -51,7 +46,6 @@ export const inspector: Texts<typeof en> = {
     perAxis: (n) => `一个数用于所有轴，或分别写 ${n} 个：3 × 3。`,
     list: "用逗号隔开的数。",
     shape: "大小或字母：1 × 28 × 28，T × 64。",
-    texts: "用逗号隔开的词。",
     refused: "这里不能用这个值。",
   },
   head: {
@@ -59,14 +53,7 @@ export const inspector: Texts<typeof en> = {
     nameTaken: "已有同名节点。",
     nameBad: "只能用文字、数字、点、短横和下划线。",
     several: (n) => `${n} 个节点`,
-    mute: "停用",
-    bypass: "旁路",
-    freeze: "冻结参数",
-    pin: "固定位置",
-    collapse: "折叠",
     resetAll: "恢复所有默认参数",
-    show: "在画布上显示",
-    help: "作用",
     enter: "进入模块",
     unpack: "展开模块",
     toLibrary: "存入模块库",
@@ -79,15 +66,11 @@ export const inspector: Texts<typeof en> = {
     frozen: "冻结",
     frozenHelp: "优化器不改变它的参数。",
     shareHelp: "使用另一个同类节点的参数。",
-    state: "状态",
-    states: { active: "启用", muted: "停用", bypassed: "旁路" },
     repeat: "重复次数",
     repeatHelp: "模块首尾相接的次数，每一个都有自己的参数。",
     blockName: "模块",
-    noParameters: "没有可设置的参数。",
     usedBy: (n) => `用了 ${n} 次`,
   },
-  formulaPlain: "一般形式",
   shape: {
     unknown: "输入的形状确定之后，才知道这里的形状。",
     unchanged: "逐个元素计算，形状不变。",
@@ -95,11 +78,7 @@ export const inspector: Texts<typeof en> = {
     normalized: "归一化之后的值留在原位，形状不变。",
     muted: "停用的节点不参与运行。",
     bypassed: "旁路的节点直接传递第一个输入。",
-    in: "输入",
-    out: "输出",
-    output: (name) => `输出 ${name}`,
     axes: {
-      batch: "批量",
       channels: "通道",
       length: "长度",
       depth: "深度",
@@ -135,7 +114,6 @@ export const inspector: Texts<typeof en> = {
     backwardHelp: "前向传播留给反向传播的数据，以及输入的梯度。",
     forwardHelp: "节点写出的数据。",
     assumed: (symbols) => `按 ${symbols} = 1 计算`,
-    total: "合计",
     nodes: "节点",
   },
   wire: {
@@ -165,7 +143,6 @@ export const inspector: Texts<typeof en> = {
     help: "支持 Markdown；两个美元符号之间写公式。",
   },
   several: {
-    items: (n) => `${n} 项`,
     layers: "所选节点种类不同，只能设置共有的部分。",
   },
   document: {
@@ -185,7 +162,6 @@ export const inspector: Texts<typeof en> = {
     removeMetric: "移除指标",
     addField: "添加字段",
     removeField: "移除字段",
-    loss: "损失",
     prediction: "预测",
     target: "目标值",
     noTarget: "无",
@@ -193,16 +169,12 @@ export const inspector: Texts<typeof en> = {
     nodeTarget: (name) => `节点：${name}`,
     weight: "权重",
     weightHelp: "这一项损失在总和中的系数。",
-    metric: "指标",
     parameters: "训练",
     allParameters: "所有节点",
     someParameters: (n) => `${n} 个节点`,
     trainSelected: "只训练所选节点",
-    trains: (nodes) => `训练 ${nodes}`,
     noInputs: "网络没有输入节点。",
-    fromField: "字段",
     unbound: "未连接",
-    samples: (n) => `${count(n)} 个样本`,
     fieldsAfter: "读取文件后才知道",
     normalise: "缩放",
     normaliseOptions: {
@@ -218,7 +190,6 @@ export const inspector: Texts<typeof en> = {
     columnsHelp: "表头中的名称，或从 0 数起的位置，用逗号隔开。",
     file: "文件",
     fieldName: "字段名",
-    ownTest: "单独的测试文件",
   },
   settings: {
     "source.kind": { label: "来源" },

@@ -15,16 +15,11 @@ export const panels: Texts<typeof en> = {
     none: "没有叫这个名字的图层。",
     favour: (name) => `收藏 ${name}`,
     unfavour: (name) => `取消收藏 ${name}`,
-    add: (name) => `添加 ${name}`,
-    hint: "单击加在所选节点旁，拖动可放到任意位置。",
     insertLinked: "插入，保持关联",
-    linkedHelp: "各处显示同一个内部。",
     insertCopy: "插入副本",
-    copyHelp: "副本可以单独修改。",
     save: "存入模块库",
     remove: "移出模块库",
     saved: (name) => `${name} 已存入模块库。`,
-    list: "图层",
   },
   handbook: {
     templates: "模板",
@@ -38,7 +33,6 @@ export const panels: Texts<typeof en> = {
     label: "文档大纲",
     empty: "还没有节点。",
     issues: (n) => `${n} 个问题`,
-    loss: "损失",
   },
   problems: {
     title: "问题",
@@ -47,11 +41,8 @@ export const panels: Texts<typeof en> = {
     errors: "错误",
     warnings: "警告",
     show: "定位",
-    why: "依据是什么？",
-    count: (errors, warnings) => `${errors} 个错误，${warnings} 个警告`,
     document: "文档",
     objective: (id) => `训练目标 ${id}`,
-    inside: (outer) => `在 ${outer} 内`,
   },
   history: {
     title: "历史",
@@ -59,6 +50,5 @@ export const panels: Texts<typeof en> = {
     now: "当前",
     undone: "已撤销",
     label: "操作步骤，最新的在前",
-    goTo: (step) => `回到：${step}`,
   },
 };
