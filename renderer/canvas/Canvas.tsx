@@ -1,11 +1,10 @@
 import {
-  Background,
-  BackgroundVariant,
   type EdgeMouseHandler,
   type NodeMouseHandler,
   ReactFlow,
   ReactFlowProvider,
   useStore,
+  useStoreApi,
 } from "@xyflow/react";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import "@xyflow/react/dist/base.css";
@@ -16,17 +15,22 @@ import { BlockPort, PortMenu } from "./BlockPort.tsx";
 import styles from "./Canvas.module.css";
 import { Crumbs } from "./Crumbs.tsx";
 import { setCanvas } from "./controller.ts";
+import { Dots } from "./Dots.tsx";
 import { DropTip, onDragLeave, onDragOver, onDrop } from "./DropTip.tsx";
 import { decorator } from "./decorate.ts";
+import { FarView } from "./FarView.tsx";
 import { FindBox } from "./FindBox.tsx";
 import { type CanvasNode, flowDeriver, type WireEdge } from "./flow.ts";
 import { onDragStart, onDragStop, onPositions, trackKeys } from "./gestures/dragging.ts";
 import { focusCame, forgetKeys, onKeyDown, onKeyUp, open, pointerUsed } from "./gestures/keyboard.ts";
 import { clickEdge, clickNode, onDoubleClick, onPointerDown, onPointerMove, pressNode } from "./gestures/pointer.ts";
+import type { Box } from "./guides.ts";
 import { IssuePopover, useBadgeHover } from "./IssuePopover.tsx";
+import { outline } from "./mapView.ts";
 import { menuFor, menuPlace } from "./menus.ts";
 import { NodeCard } from "./NodeCard.tsx";
 import { FrameCard, NoteCard } from "./NoteCard.tsx";
+import { farZoom, holds, largeGraph, partOf, withMargin } from "./nearPart.ts";
 import { Overlays, Ties } from "./Overlays.tsx";
 import { pathTo } from "./pathTo.ts";
 import { QuickAdd } from "./QuickAdd.tsx";
@@ -34,7 +38,7 @@ import { readingOrder } from "./reading.ts";
 import { controller } from "./registerController.ts";
 import { SelectionBar } from "./SelectionBar.tsx";
 import { resetView, scene, setView, useView } from "./view.ts";
-import { fitPadding, zoomRange } from "./viewport.ts";
+import { boxesOf, fitBox, zoomRange } from "./viewport.ts";
 import { Wire } from "./Wire.tsx";
 import { WireLine } from "./WireLine.tsx";
 import { RefusedWire, WireTip } from "./WireTip.tsx";
@@ -42,8 +46,6 @@ import { ZoomBar } from "./ZoomBar.tsx";
 
 const nodeTypes = { layer: NodeCard, loss: NodeCard, note: NoteCard, frame: FrameCard, port: BlockPort };
 const edgeTypes = { wire: Wire };
-/** From this many nodes on, only those that are seen are drawn. */
-const largeGraph = 250;
 
 /** The network as nodes and wires, and every gesture on them. */
 export function Canvas() {
@@ -78,7 +80,14 @@ function Surface() {
     () => decorate(graph, { selection: tab.selection, moving, resizing, focus: stop }),
     [decorate, graph, tab.selection, moving, resizing, stop],
   );
+  const large = graph.nodes.length > largeGraph;
+  const { part, far } = usePart(large);
+  const shown = useMemo(
+    () => (large ? shownPart(drawn, far ? null : part, moving) : drawn),
+    [large, far, drawn, part, moving],
+  );
   scene.graph = graph;
+  scene.far = far;
   useGestures(element);
   useBadgeHover(element);
   usePath(tab.selection.nodes, shownGraph(tab).edges);
@@ -86,16 +95,15 @@ function Surface() {
   return (
     <Frame elementRef={setElement} label={text.label}>
       <ReactFlow<CanvasNode, WireEdge>
-        nodes={drawn.nodes}
-        edges={drawn.edges}
+        nodes={shown.nodes}
+        edges={shown.edges}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         minZoom={zoomRange.min}
         maxZoom={zoomRange.max}
-        fitView={true}
-        fitViewOptions={fitOptions}
         onInit={(flow) => {
           scene.flow = flow;
+          if (graph.nodes.length > 0) fitBox(outline(boxesOf(null)), 0);
         }}
         onNodesChange={onPositions}
         onNodeDragStart={onDragStart}
@@ -107,7 +115,6 @@ function Surface() {
         onEdgeMouseLeave={() => setView({ hovered: null })}
         onMoveStart={moveStarted}
         onMoveEnd={moveEnded}
-        onlyRenderVisibleElements={graph.nodes.length > largeGraph}
         elementsSelectable={false}
         nodesConnectable={false}
         edgesFocusable={false}
@@ -128,14 +135,8 @@ function Surface() {
         elevateEdgesOnSelect={false}
         proOptions={proOptions}
       >
-        <Background
-          variant={BackgroundVariant.Dots}
-          gap={20}
-          size={1.4}
-          color="var(--grid-dot)"
-          bgColor="var(--bg-canvas)"
-        />
-        <Ties graph={graph} />
+        {part !== null && <Dots part={part} />}
+        {far ? <FarView graph={graph} selection={tab.selection} /> : <Ties graph={graph} />}
         <WireLine />
         <Overlays />
         <SelectionBar />
@@ -156,7 +157,6 @@ function Surface() {
 }
 
 const panButtons = [1];
-const fitOptions = { maxZoom: 1, padding: fitPadding };
 const proOptions = { hideAttribution: true };
 
 function firstStop(nodes: readonly CanvasNode[]): string | null {
@@ -230,6 +230,48 @@ function Announcer() {
       {text}
     </div>
   );
+}
+
+interface Part {
+  /** What is seen with a margin; null until the size of the canvas is known. */
+  readonly part: Box | null;
+  /** A large graph from so far away that it is drawn as one picture. */
+  readonly far: boolean;
+}
+
+/** Follows the viewport, but changes only when it leaves the margin. */
+function usePart(large: boolean): Part {
+  const flow = useStoreApi();
+  const [state, setState] = useState<Part>({ part: null, far: large });
+  useEffect(() => {
+    const look = (): void => {
+      const { transform, width, height } = flow.getState();
+      const [x, y, zoom] = transform;
+      if (width === 0) return;
+      const window = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
+      const fits = (p: Box): boolean => holds(p, window) && p.width < window.width * 3;
+      const far = large && zoom < farZoom;
+      setState((s) => {
+        const part = s.part && fits(s.part) ? s.part : withMargin(window);
+        return part === s.part && far === s.far ? s : { part, far };
+      });
+    };
+    look();
+    return flow.subscribe((now, before) => {
+      if (now.transform !== before.transform || now.width !== before.width || now.height !== before.height) look();
+    });
+  }, [flow, large]);
+  return state;
+}
+
+const nothingDrawn: { nodes: CanvasNode[]; edges: WireEdge[] } = { nodes: [], edges: [] };
+
+function shownPart(
+  drawn: { nodes: CanvasNode[]; edges: WireEdge[] },
+  part: Box | null,
+  moving: ReadonlyMap<string, unknown> | null,
+): { nodes: CanvasNode[]; edges: WireEdge[] } {
+  return part ? partOf(drawn.nodes, drawn.edges, part, (id) => moving?.has(id) ?? false) : nothingDrawn;
 }
 
 function useGestures(element: HTMLDivElement | null): void {

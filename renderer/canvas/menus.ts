@@ -6,8 +6,9 @@ import { workspace } from "../stores/workspace.ts";
 import type { MenuEntry } from "../ui/Menu.tsx";
 import { blockPortOf } from "./blockPorts.ts";
 import type { Point } from "./controller.ts";
+import { isWire } from "./farPicture.ts";
 import { startWire } from "./gestures/keyboard.ts";
-import { addReroute, portUnder, removeReroute } from "./gestures/pointer.ts";
+import { addReroute, farUnder, portUnder, removeReroute } from "./gestures/pointer.ts";
 import { disconnect, wiresAt } from "./gestures/wiring.ts";
 import { lossOf } from "./losses.ts";
 import { openQuickAdd, openQuickAddInto } from "./quickAdd.ts";
@@ -20,9 +21,10 @@ export function menuFor(e: MouseEvent): readonly MenuEntry[] {
   const target = e.target instanceof Element ? e.target : null;
   const port = portUnder(e);
   if (port) return portMenu(port);
-  const wire = target?.closest<SVGElement>("[data-wire]")?.dataset["wire"];
+  const far = farUnder(e);
+  const wire = far && isWire(far) ? far.id : target?.closest<SVGElement>("[data-wire]")?.dataset["wire"];
   if (wire) return wireMenu(wire, screen, target?.closest<SVGElement>("[data-reroute]")?.dataset["reroute"]);
-  const id = target?.closest<HTMLElement>(".react-flow__node")?.dataset["id"];
+  const id = far?.id ?? target?.closest<HTMLElement>(".react-flow__node")?.dataset["id"];
   if (id === undefined) return canvasMenu(screen);
   if (blockPortOf(id))
     return [{ label: currentText().canvas.menu.renamePort, icon: PenLine, onSelect: () => setView({ portMenu: id }) }];

@@ -1,9 +1,10 @@
 import type { CanvasController } from "./controller.ts";
 import { focusNode } from "./gestures/keyboard.ts";
 import { lastPointer } from "./gestures/pointer.ts";
+import { outline } from "./mapView.ts";
 import { openQuickAdd } from "./quickAdd.ts";
 import { scene, setView } from "./view.ts";
-import { boxOf, fitPadding, lightUp, moveTime, seen, toCanvas, zoomRange } from "./viewport.ts";
+import { boxesOf, boxOf, fitBox, lightUp, moveTime, seen, toCanvas, zoomRange } from "./viewport.ts";
 
 const middle = () => {
   const window = seen();
@@ -13,8 +14,8 @@ const middle = () => {
 /** What the rest of the window may ask of the canvas. */
 export const controller: CanvasController = {
   fit(nodes) {
-    const wanted = nodes && nodes.length > 0 ? { nodes: nodes.map((id) => ({ id })) } : {};
-    void scene.flow?.fitView({ ...wanted, maxZoom: 1, padding: fitPadding, duration: moveTime() });
+    const boxes = boxesOf(nodes && nodes.length > 0 ? nodes : null);
+    if (boxes.length > 0) fitBox(outline(boxes), moveTime());
   },
   flyTo(id) {
     const box = boxOf(id);

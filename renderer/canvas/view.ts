@@ -142,8 +142,11 @@ export const scene: {
   flow: Flow | null;
   graph: FlowGraph;
   element: HTMLElement | null;
+  /** A large graph is shown from far away, as a picture: nodes are no elements. */
+  far: boolean;
 } = {
   flow: null,
   graph: { nodes: [], edges: [], views: new Map(), sizes: new Map() },
   element: null,
+  far: false,
 };

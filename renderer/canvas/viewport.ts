@@ -2,10 +2,10 @@ import type { Point } from "./controller.ts";
 import type { Box } from "./guides.ts";
 import { scene, setView } from "./view.ts";
 
-/** Room around what is fitted into view: above it stand the breadcrumbs and the toolbar of a selection. */
-export const fitPadding = { top: "64px", right: 0.08, bottom: 0.08, left: 0.08 } as const;
+/** Pixels around what is fitted into view: above it stand the breadcrumbs and the toolbar of a selection. */
+const fitPadding = { top: 64, side: 36, bottom: 36 } as const;
 
-export const zoomRange = { min: 0.1, max: 2.5 } as const;
+export const zoomRange = { min: 0.03, max: 2.5 } as const;
 
 /** From pixels of the window to units of the canvas. */
 export const toCanvas = (screen: Point): Point =>
@@ -66,3 +66,22 @@ export function lightUp(id: string): void {
   setView({ lit: id });
   fading = setTimeout(() => setView({ lit: null }), 1500);
 }
+
+/** Brings a part of the canvas into view as a whole, never larger than life. */
+export function fitBox(box: Box, duration: number): void {
+  const window = scene.element?.getBoundingClientRect();
+  if (!window || !scene.flow || window.width === 0) return;
+  const { top, side, bottom } = fitPadding;
+  const room = { width: Math.max(1, window.width - 2 * side), height: Math.max(1, window.height - top - bottom) };
+  const fitting = Math.min(room.width / Math.max(1, box.width), room.height / Math.max(1, box.height), 1);
+  const zoom = Math.max(zoomRange.min, fitting);
+  const x = window.width / 2 - (box.x + box.width / 2) * zoom;
+  const y = top + room.height / 2 - (box.y + box.height / 2) * zoom;
+  void scene.flow.setViewport({ x, y, zoom }, { duration });
+}
+
+/** The boxes of nodes and notes of the shown graph, or of these. */
+export const boxesOf = (ids: readonly string[] | null): Box[] =>
+  scene.graph.nodes
+    .filter((n) => ids === null || ids.includes(n.id))
+    .map((n) => ({ ...n.position, width: n.width ?? 0, height: n.height ?? 0 }));

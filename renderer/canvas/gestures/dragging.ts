@@ -53,24 +53,33 @@ function withContent(ids: ReadonlySet<string>): Set<string> {
 }
 
 export const onDragStart: OnNodeDrag<CanvasNode> = (event, node, nodes) => {
+  const keys = "altKey" in event ? event : { altKey: false, shiftKey: false };
+  beginDrag(node.id, new Set(nodes.map((n) => n.id)), keys);
+};
+
+/** Begins to move nodes, and what lies in frames among them, by the one that the pointer holds. */
+export function beginDrag(
+  heldNode: string,
+  chosen: ReadonlySet<string>,
+  keys: { readonly altKey: boolean; readonly shiftKey: boolean },
+): void {
   const movable = (n: CanvasNode): boolean => n.draggable !== false && n.type !== "port";
-  const ids = withContent(new Set(nodes.map((n) => n.id)));
+  const ids = withContent(chosen);
   const moving = scene.graph.nodes.filter((n) => ids.has(n.id) && movable(n));
-  const pressed = "altKey" in event ? event : { altKey: false, shiftKey: false, ctrlKey: false };
   const inner = scene.graph.edges.filter(
     (e) => ids.has(e.source) && ids.has(e.target) && (e.data?.reroutes.length ?? 0) > 0,
   );
   drag = {
-    held: node.id,
+    held: heldNode,
     start: new Map(moving.map((n) => [n.id, n.position])),
     reroutes: new Map(inner.map((e) => [e.id, e.data?.reroutes ?? []])),
     others: scene.graph.nodes.filter((n) => !ids.has(n.id) && (n.type === "layer" || n.type === "loss")).map(boxOf),
-    detach: pressed.altKey && !pressed.shiftKey,
-    duplicate: pressed.altKey && pressed.shiftKey,
+    detach: keys.altKey && !keys.shiftKey,
+    duplicate: keys.altKey && keys.shiftKey,
   };
   if (drag.detach) detachNow([...ids]);
   if (drag.duplicate) leaveCopies(ids);
-};
+}
 
 const gesture = (): string => "drag";
 
@@ -111,14 +120,19 @@ function leaveCopies(ids: ReadonlySet<string>): void {
 
 let copies: ReadonlyMap<string, string> | null = null;
 
-/** React Flow says where the dragged nodes would be; guides, grid and axis lock decide where they are. */
+/** React Flow says where the node in the hand would be. */
 export function onPositions(changes: readonly NodeChange<CanvasNode>[]): void {
   if (!drag) return;
   const mine = changes.find((c) => c.type === "position" && c.id === drag?.held && c.dragging === true);
   if (mine?.type !== "position" || !mine.position) return;
   const from = drag.start.get(drag.held);
-  if (!from) return;
-  const raw = { x: mine.position.x - from.x, y: mine.position.y - from.y };
+  if (from) dragBy({ x: mine.position.x - from.x, y: mine.position.y - from.y });
+}
+
+/** Moves what is dragged so far from where it was, as far as guides, grid and axis lock let it. */
+export function dragBy(raw: Point): void {
+  const from = drag?.start.get(drag.held);
+  if (!drag || !from) return;
   const { by: free, guides } = settle(raw, drag);
   // Whole units: a document that says 352.96 was drawn by nobody.
   const by = { x: Math.round(from.x + free.x) - from.x, y: Math.round(from.y + free.y) - from.y };

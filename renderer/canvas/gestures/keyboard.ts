@@ -2,6 +2,7 @@ import { blockOf } from "../../../src/graph/blocks.ts";
 import { editing, selectItems } from "../../app/editing.ts";
 import { currentText } from "../../app/text.ts";
 import { activeTab, workspace } from "../../stores/workspace.ts";
+import { canvas } from "../controller.ts";
 import { lossOf } from "../losses.ts";
 import { portsOn, refOf } from "../marks.ts";
 import { kindOf } from "../nodeView.ts";
@@ -40,7 +41,9 @@ function focused(): string | null {
 export function focusNode(id: string): void {
   byKeyboard = true;
   setView({ focus: id });
-  bringIntoView(id);
+  // From far away there is nothing to read, and no element to focus.
+  if (scene.far) canvas()?.flyTo(id);
+  else bringIntoView(id);
   // Drawn only once it is in view, when the graph is large.
   if (!focusElement(id)) setTimeout(() => focusElement(id), 320);
 }

@@ -1,13 +1,18 @@
 import { reroute } from "../../../src/graph/edit/wires.ts";
 import { commit, editing } from "../../app/editing.ts";
+import { settings } from "../../stores/settings.ts";
 import { nothing, workspace } from "../../stores/workspace.ts";
 import { blockPortOf } from "../blockPorts.ts";
-import type { Point } from "../controller.ts";
+import { canvas, type Point } from "../controller.ts";
+import { hit, isWire } from "../farPicture.ts";
+import type { CanvasNode, WireEdge } from "../flow.ts";
 import { openQuickAdd, openQuickAddInto } from "../quickAdd.ts";
 import { type PortRef, scene, setView, view } from "../view.ts";
 import { toCanvas } from "../viewport.ts";
 import { reroutePlace } from "../wirePath.ts";
 import { portEnd } from "../wirePoints.ts";
+import { autoPan } from "./autoPan.ts";
+import { beginDrag, dragBy, onDragStop } from "./dragging.ts";
 import { stroke } from "./strokes.ts";
 import { dragFromPort, follow, heldEnd } from "./wiring.ts";
 
@@ -67,6 +72,7 @@ export function onPointerDown(e: PointerEvent): void {
     return;
   }
   if (onPane(e) && e.button === 0 && !heldKeys.space) {
+    if (pressFar(e)) return;
     scene.element?.focus({ preventScroll: true });
     stroke(heldKeys.lasso ? "lasso" : "box", e, e.shiftKey || e.ctrlKey || e.metaKey);
   }
@@ -150,6 +156,10 @@ export function pressNode(e: PointerEvent): void {
   const id = under(e, ".react-flow__node")?.dataset["id"];
   if (id === undefined || e.button !== 0 || blockPortOf(id) || under(e, "[data-port], [data-badge], input, textarea"))
     return;
+  press(id, e);
+}
+
+function press(id: string, e: PointerEvent): void {
   setView({ focus: id });
   if (isSelected(id)) return;
   const add = e.shiftKey || e.ctrlKey || e.metaKey;
@@ -212,6 +222,9 @@ export function onDoubleClick(e: MouseEvent): void {
   const wire = under(e, "[data-wire]")?.dataset["wire"];
   const point = under(e, "[data-reroute]")?.dataset["reroute"];
   const place = toCanvas({ x: e.clientX, y: e.clientY });
+  const far = farUnder(e);
+  if (far && !isWire(far)) canvas()?.flyTo(far.id);
+  if (far) return;
   if (wire && point !== undefined) removeReroute(wire, Number(point));
   else if (wire && !under(e, "[data-plus]")) addReroute(wire, place);
   else if (onPane(e)) openQuickAdd(place, place);
@@ -219,4 +232,58 @@ export function onDoubleClick(e: MouseEvent): void {
 
 export function onPointerMove(e: PointerEvent): void {
   lastScreen = { x: e.clientX, y: e.clientY };
+}
+
+/** What is under the pointer in the picture of a large graph seen from far away; null when its nodes are elements. */
+export function farUnder(e: MouseEvent): CanvasNode | WireEdge | null {
+  if (!scene.far || !onPane(e)) return null;
+  const reach = 8 / (scene.flow?.getZoom() ?? 1);
+  return hit(scene.graph, toCanvas({ x: e.clientX, y: e.clientY }), reach, settings.getState().wireStyle);
+}
+
+/** Selecting and dragging in the picture, as elsewhere; false where nothing is hit. */
+function pressFar(e: PointerEvent): boolean {
+  const found = farUnder(e);
+  if (!found) return false;
+  scene.element?.focus({ preventScroll: true });
+  if (isWire(found)) {
+    clickEdge(found.id, e);
+    return true;
+  }
+  press(found.id, e);
+  dragFar(found.id, e);
+  return true;
+}
+
+function dragFar(id: string, start: PointerEvent): void {
+  const from = toCanvas({ x: start.clientX, y: start.clientY });
+  let last = { x: start.clientX, y: start.clientY };
+  let begun = false;
+  const go = (): void => {
+    const p = toCanvas(last);
+    dragBy({ x: p.x - from.x, y: p.y - from.y });
+  };
+  const panning = autoPan(go);
+  const move = (e: PointerEvent): void => {
+    last = { x: e.clientX, y: e.clientY };
+    if (!begun) {
+      if (Math.hypot(last.x - start.clientX, last.y - start.clientY) < 4) return;
+      begun = true;
+      const { selection } = editing()?.tab ?? {};
+      beginDrag(id, new Set([...(selection?.nodes ?? []), ...(selection?.notes ?? []), id]), start);
+    }
+    panning.at(last);
+    go();
+  };
+  const up = (): void => {
+    panning.stop();
+    window.removeEventListener("pointermove", move);
+    window.removeEventListener("pointerup", up);
+    window.removeEventListener("pointercancel", up);
+    if (begun) onDragStop();
+    else clickNode(id, start);
+  };
+  window.addEventListener("pointermove", move);
+  window.addEventListener("pointerup", up);
+  window.addEventListener("pointercancel", up);
 }
