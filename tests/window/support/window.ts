@@ -54,7 +54,8 @@ export class EditorWindow {
     expect(await this.page.evaluate((d) => window.gradloom?.open(d), document as object)).toBe(true);
     await expect(this.canvas).toBeVisible();
     const first = document.nodes?.[0];
-    if (first) await expect(this.node(first.id)).toBeVisible();
+    // Seen from afar a large graph is one picture and has no elements.
+    if (first && (document.nodes?.length ?? 0) <= 100) await expect(this.node(first.id)).toBeVisible();
     await this.settled();
   }
 
