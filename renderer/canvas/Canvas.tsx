@@ -1,4 +1,5 @@
 import {
+  type AriaLabelConfig,
   type EdgeMouseHandler,
   type NodeMouseHandler,
   ReactFlow,
@@ -31,6 +32,7 @@ import { menuFor, menuPlace } from "./menus.ts";
 import { NodeCard } from "./NodeCard.tsx";
 import { FrameCard, NoteCard } from "./NoteCard.tsx";
 import { farZoom, holds, largeGraph, partOf, withMargin } from "./nearPart.ts";
+import type { CanvasText } from "./nodeView.ts";
 import { Overlays, Ties } from "./Overlays.tsx";
 import { pathTo } from "./pathTo.ts";
 import { QuickAdd } from "./QuickAdd.tsx";
@@ -88,6 +90,7 @@ function Surface() {
   );
   scene.graph = graph;
   scene.far = far;
+  const spoken = useMemo(() => spokenLabels(text), [text]);
   useGestures(element);
   useBadgeHover(element);
   usePath(tab.selection.nodes, shownGraph(tab).edges);
@@ -134,6 +137,7 @@ function Surface() {
         elevateNodesOnSelect={false}
         elevateEdgesOnSelect={false}
         proOptions={proOptions}
+        ariaLabelConfig={spoken}
       >
         {part !== null && <Dots part={part} />}
         {far ? <FarView graph={graph} selection={tab.selection} /> : <Ties graph={graph} />}
@@ -155,6 +159,14 @@ function Surface() {
     </Frame>
   );
 }
+
+const spokenLabels = ({ aria, zoom }: CanvasText): Partial<AriaLabelConfig> => ({
+  "node.a11yDescription.default": aria.node,
+  "node.a11yDescription.keyboardDisabled": aria.node,
+  "edge.a11yDescription.default": aria.edge,
+  "handle.ariaLabel": aria.handle,
+  "minimap.ariaLabel": zoom.minimap,
+});
 
 const panButtons = [1];
 const proOptions = { hideAttribution: true };

@@ -25,6 +25,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       data-severity={view.severity ?? undefined}
       data-block={view.repeat > 0 || undefined}
       data-dimmed={dimmed || undefined}
+      data-brief={view.brief}
       data-lit={state === "lit" || undefined}
       data-collapsed={view.collapsed || undefined}
     >

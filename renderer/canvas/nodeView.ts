@@ -52,6 +52,8 @@ export interface NodeView {
   readonly outputs: readonly PortView[];
   readonly width: number;
   readonly height: number;
+  /** What fits into the head when it is drawn large, seen from further away. */
+  readonly brief: "both" | "kind" | "glyph";
   readonly state: DocumentNode["state"];
   readonly frozen: boolean;
   readonly pinned: boolean;
@@ -100,6 +102,7 @@ export function nodeView(facts: NodeFacts, text: CanvasText): NodeView {
   const name = node.label ?? node.id;
   const shown = shownName(facts);
   const rows = node.collapsed ? 1 : Math.max(inputs.length, outputs.length, 1);
+  const width = widthOf(facts, kind, shown, lines);
   const content = head + (lines.length > 0 ? lines.length * lineHeight + foot : 0);
   return {
     kind,
@@ -109,7 +112,8 @@ export function nodeView(facts: NodeFacts, text: CanvasText): NodeView {
     lines,
     inputs,
     outputs,
-    width: widthOf(facts, kind, shown, lines),
+    width,
+    brief: briefOf(kind, width),
     height: Math.max(content, head + (rows - 1) * portGap),
     state: node.state,
     frozen: node.frozen,
@@ -156,7 +160,7 @@ function linesOf({ node, block, checked, inputType, outputType, field, issues }:
     lines.push({ text: text.block.nodes(own), tone: "strong" });
   } else {
     const params = paramsOf(node, checked);
-    const told = params ? telling(node.layer, { params, input: inputType, words: text.telling }) : [];
+    const told = params ? telling(node.layer, { params, input: outputType && inputType, words: text.telling }) : [];
     lines.push(...told.map((t): Line => ({ text: t, tone: "strong" })));
   }
   if (field !== null) lines.push({ text: field, tone: "strong", icon: "field" });
@@ -251,6 +255,15 @@ function widthOf(facts: NodeFacts, kind: string, name: string | null, lines: rea
   return Math.max(base, steps.find((s) => s >= need) ?? widest);
 }
 
+/** Size of the kind from further away, and room that the glyph and the edges take then. */
+const briefSize = 20.6;
+
+function briefOf(kind: string, width: number): NodeView["brief"] {
+  const text = textWidth(kind, briefSize);
+  if (text + 48 <= width) return "both";
+  return text + 16 <= width ? "kind" : "glyph";
+}
+
 const keepsParameters = ({ node, checked, block }: NodeFacts): boolean =>
   block !== null || (checked?.parameters.length ?? 0) > 0 || wideLayers.test(node.layer);
 
@@ -305,6 +318,7 @@ export function lossView(
     31 + textWidth(kind, 12.9) + (name === null ? 0 : 8 + textWidth(name, 10.5, true)) + 8,
     32 + textWidth(lines[0]?.text ?? "", 11),
   );
+  const width = steps.find((s) => s >= Math.max(128, need)) ?? 176;
   const inputs = [port("prediction", 0, false, true), port("target", 0, false, target !== null)];
   return {
     kind,
@@ -314,7 +328,8 @@ export function lossView(
     lines,
     inputs: placed(inputs, false),
     outputs: [],
-    width: steps.find((s) => s >= Math.max(128, need)) ?? 176,
+    width,
+    brief: briefOf(kind, width),
     height: head + lines.length * lineHeight + foot,
     state: "active",
     frozen: false,

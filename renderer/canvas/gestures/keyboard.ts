@@ -175,10 +175,10 @@ function wireFrom(port: PortRef): void {
   if (!end) return;
   begin(heldFrom(port, false), port, "keys", end);
   const { speech } = currentText().canvas;
-  announce(speech.wireFrom(nameOf(port.node)));
   const first = targets()[0];
-  if (first) aimAt(first);
-  else announce(speech.wireNone);
+  const from = speech.wireFrom(nameOf(port.node));
+  if (first) aimAt(first, from);
+  else announce(`${from} ${speech.wireNone}`);
 }
 
 /** Ports that take the held wire, those right of its beginning first, then in reading order. */
@@ -198,12 +198,12 @@ function targets(): PortRef[] {
   return side === "in" ? [...fitting.filter(free), ...fitting.filter((p) => !free(p))] : fitting;
 }
 
-function aimAt(port: PortRef): void {
+function aimAt(port: PortRef, before = ""): void {
   const end = portEnd(port.node, port.handle, port.side);
   if (!end) return;
   bringIntoView(port.node);
   aim(port, end);
-  announce(currentText().canvas.speech.wireTarget(nameOf(port.node), port.port));
+  announce(`${before} ${currentText().canvas.speech.wireTarget(nameOf(port.node), port.port)}`.trim());
 }
 
 function nameOf(id: string): string {

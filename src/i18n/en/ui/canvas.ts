@@ -160,6 +160,12 @@ export const canvas = {
     role: "layer",
     wire: (from: string, to: string, shape: string): string => `Wire from ${from} to ${to}, ${shape}`,
   },
+  /** How React Flow explains itself to screen readers. */
+  aria: {
+    node: "Arrows follow wires, Enter selects and opens, W draws a wire.",
+    edge: "Delete takes the wire away.",
+    handle: "Port",
+  },
   wire: {
     insertHere: "Insert a layer here",
     sameNode: "A node cannot feed itself.",

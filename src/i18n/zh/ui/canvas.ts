@@ -157,6 +157,11 @@ export const canvas: Texts<typeof en> = {
     role: "图层",
     wire: (from, to, shape) => `从 ${from} 到 ${to} 的连线，${shape}`,
   },
+  aria: {
+    node: "方向键沿连线移动，Enter 选中并打开，W 引出连线。",
+    edge: "Delete 删除连线。",
+    handle: "端口",
+  },
   wire: {
     insertHere: "在此插入图层",
     sameNode: "节点不能连到自己。",
