@@ -8,6 +8,7 @@ import { useLocale, useText } from "../app/text.ts";
 import { type Template, templates } from "../bridge/templates.ts";
 import { canvas } from "../canvas/controller.ts";
 import { countText } from "../inspector/numbers.ts";
+import { Thumbnail } from "../start/Thumbnail.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Tooltip } from "../ui/Tooltip.tsx";
 import styles from "./Handbook.module.css";
@@ -25,6 +26,9 @@ export function Handbook() {
         const { nodes } = template.document;
         return (
           <article key={template.name} className={styles.card}>
+            <div className={styles.picture}>
+              <Thumbnail document={template.document} />
+            </div>
             <h3 className={styles.title}>{title}</h3>
             <p className={styles.summary}>{summary}</p>
             <p className={styles.facts}>{text.facts(nodes.length, countText(parametersOf(template.document)))}</p>

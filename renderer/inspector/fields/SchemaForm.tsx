@@ -79,7 +79,8 @@ export function SchemaField({
   if (field.kind === "record")
     return <RecordField name={name} field={field} value={value} title={text.label} onChange={onChange} />;
   if (field.kind === "other") return null;
-  const halves = field.kind === "number" || field.kind === "bool";
+  const long = typeof value === "number" && String(value).length > 5;
+  const halves = (field.kind === "number" && !long) || field.kind === "bool";
   const changed = isChanged(field, value);
   const fallback = field.default ?? (field.nullable ? null : undefined);
   return (

@@ -20,7 +20,12 @@ export function FittedFormula({ tex }: { tex: string }) {
     shrink();
     const observer = new ResizeObserver(shrink);
     observer.observe(element);
-    return () => observer.disconnect();
+    // The letters of formulas come from files, and are wider than those that stand in for them.
+    document.fonts.addEventListener("loadingdone", shrink);
+    return () => {
+      observer.disconnect();
+      document.fonts.removeEventListener("loadingdone", shrink);
+    };
   }, [tex]);
   return (
     <div ref={box} className={styles.formula}>

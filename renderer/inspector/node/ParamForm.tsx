@@ -46,12 +46,16 @@ export function ParamForm({ layer, params, faulty, onChange }: ParamFormProps) {
  * Short fields first, two to a row, then those that take a whole one; what depends on a long one stays behind it.
  */
 function arranged(params: readonly ParamView[], label: (name: string) => string): readonly ParamView[] {
-  const wide = new Set(params.filter((p) => isWide(p.spec, label(p.name))).map((p) => p.name));
+  const wide = new Set(params.filter((p) => isWide(p, label(p.name))).map((p) => p.name));
   const later = (p: ParamView): boolean => wide.has(p.name) || wide.has(p.spec.when?.param ?? "");
   return [...params.filter((p) => !later(p)), ...params.filter(later)];
 }
 
-const isWide = (spec: ParamSpec, label: string): boolean => !isShort(spec) || !fitsHalf(label);
+const isWide = ({ spec, value }: ParamView, label: string): boolean =>
+  !isShort(spec) || !fitsHalf(label) || (typeof value === "number" && String(value).length > shortNumber);
+
+/** Characters of a number that fit into half a row. */
+const shortNumber = 5;
 
 interface CellsProps {
   readonly view: ParamView;
@@ -70,7 +74,7 @@ function ParamCells(props: CellsProps) {
     <Cell
       label={text.label}
       help={text.help}
-      wide={isWide(spec, text.label)}
+      wide={isWide(view, text.label)}
       changed={view.changed}
       invalid={faulty}
       message={invalid ? expectation(spec, inspector) : null}

@@ -24,8 +24,8 @@ export function ShapeSection({ id }: { id: string }) {
               <dt>{axes.map((a) => axisText(a, text.shape.axes)).join(", ")}</dt>
               <dd>
                 <Formula tex={`\\displaystyle ${tex}`} />
+                {note && <span className={styles.note}>{noteText(note, text.shape.notes)}</span>}
               </dd>
-              <dd className={styles.note}>{note && noteText(note, text.shape.notes)}</dd>
             </Fragment>
           ))}
         </dl>
