@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { lossOf } from "../canvas/losses.ts";
-import { type Selection, shownGraph, useTab } from "../stores/workspace.ts";
+import { type Selection, shownGraph, useTab, workspace } from "../stores/workspace.ts";
 import { DocumentInspector } from "./document/DocumentInspector.tsx";
 import { EdgeInspector } from "./EdgeInspector.tsx";
 import styles from "./Inspector.module.css";
@@ -14,7 +14,8 @@ export function Inspector() {
   const graph = useTab(shownGraph);
   const chosen = useMemo(() => chosenOf(selection, graph.nodes), [selection, graph.nodes]);
   return (
-    <aside className={styles.inspector}>
+    // Leaving a field ends what its arrow keys or letters were joined to.
+    <aside className={styles.inspector} onBlur={() => workspace.getState().endGesture()}>
       <Shown chosen={chosen} />
     </aside>
   );
