@@ -52,8 +52,14 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
         </text>
       )}
       {reroutes.map((p, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a point is known by its place on the wire
-        <g key={i} data-reroute={i} className={styles.reroute} transform={`translate(${p.x} ${p.y})`}>
+        <g
+          // biome-ignore lint/suspicious/noArrayIndexKey: a point is known by its place on the wire
+          key={i}
+          data-reroute={i}
+          data-picked={state.endsWith(`p${i}`) || undefined}
+          className={styles.reroute}
+          transform={`translate(${p.x} ${p.y})`}
+        >
           <circle r="10" />
           <circle r="4" />
         </g>
@@ -65,10 +71,11 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
 
 type ViewState = Parameters<Parameters<typeof useView>[0]>[0];
 
-/** What a gesture makes of a wire: letters for hovered, strong and receiving; `gone` while it is in the hand. */
+/** What a gesture makes of a wire: letters for hovered, strong, receiving and its picked point; `gone` while it is in the hand. */
 function wireState(s: ViewState, id: string): string {
   if (s.wiring?.wires.some((w) => w.edge === id)) return "gone";
-  return `${s.hovered === id ? "h" : ""}${s.path.has(id) ? "s" : ""}${s.dropEdge === id ? "r" : ""}`;
+  const picked = s.picked?.edge === id ? `p${s.picked.at}` : "";
+  return `${s.hovered === id ? "h" : ""}${s.path.has(id) ? "s" : ""}${s.dropEdge === id ? "r" : ""}${picked}`;
 }
 
 const none: readonly { readonly x: number; readonly y: number }[] = [];

@@ -83,6 +83,8 @@ interface CanvasView {
   /** Note or frame whose text is written, and node whose name is. */
   readonly writing: string | null;
   readonly renaming: string | null;
+  /** Point of a wire that was clicked or moved last: Delete takes it away. */
+  readonly picked: { readonly edge: string; readonly at: number } | null;
   /** Wire under the pointer. */
   readonly hovered: string | null;
   /** Wires that lead to what is selected. */
@@ -115,6 +117,7 @@ const idle: CanvasView = {
   quickAdd: null,
   writing: null,
   renaming: null,
+  picked: null,
   hovered: null,
   path: new Set(),
   reroutes: null,

@@ -13,7 +13,7 @@ import { announce, type PortRef, scene, setView, view } from "../view.ts";
 import { bringIntoView } from "../viewport.ts";
 import { portEnd } from "../wirePoints.ts";
 import { nudge } from "./dragging.ts";
-import { heldKeys, lastPointer } from "./pointer.ts";
+import { heldKeys, lastPointer, removeReroute } from "./pointer.ts";
 import { aim, begin, cancel, heldFrom, release } from "./wiring.ts";
 
 const stops = (): Stop[] =>
@@ -91,12 +91,21 @@ function onCanvasKey(e: KeyboardEvent): boolean {
   const id = focused();
   const plain = !e.ctrlKey && !e.metaKey && !e.altKey;
   if (e.key === "Tab" && plain) return onTab(id, e.shiftKey);
+  if ((e.key === "Delete" || e.key === "Backspace") && plain && !e.shiftKey) return removePicked();
   const direction = directions[e.key];
   if (direction && !e.altKey) return onArrow(id, direction, e);
   if (id === null || !plain) return false;
   if (e.key === "Enter") return onEnter(id);
   if (e.code === "KeyW" && !view.getState().wiring) return startWire(id, e.shiftKey ? "in" : "out");
   return false;
+}
+
+/** A point of a wire in the hand goes before what is selected. */
+function removePicked(): boolean {
+  const { picked } = view.getState();
+  setView({ picked: null });
+  if (picked) removeReroute(picked.edge, picked.at);
+  return picked !== null;
 }
 
 /** With the keyboard on a node, Tab goes on in reading order; after a click it adds a layer, as on the empty canvas. */

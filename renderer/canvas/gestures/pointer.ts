@@ -49,6 +49,7 @@ export function portUnder(e: Event): PortRef | null {
 export function onPointerDown(e: PointerEvent): void {
   // The reason stays while one of its remedies is pressed.
   if (!under(e, "[data-refused]")) setView({ refused: null });
+  setView({ picked: null });
   const port = portUnder(e);
   if (port && e.button === 0) {
     e.stopPropagation();
@@ -146,6 +147,7 @@ function dragReroute(id: string, at: number, e: PointerEvent): void {
     setView({ reroutes: null });
     if (moved && points && now) commit(reroute(now.document, now.scope, id, points), "reroute");
     else workspace.getState().select({ edges: new Set([id]) });
+    setView({ picked: { edge: id, at } });
   };
   window.addEventListener("pointermove", move);
   window.addEventListener("pointerup", up);
