@@ -33,6 +33,17 @@ export interface CheckedNode {
 export interface CheckedGraph {
   readonly nodes: ReadonlyMap<string, CheckedNode>;
   readonly issues: readonly Issue[];
+  /** How the nodes hang together: found anew only when nodes or wires come or go. */
+  readonly topology: Topology;
+}
+
+interface Topology {
+  readonly edges: readonly DocumentEdge[];
+  /** Ids in the order of the document, and sorted, and in topological order. */
+  readonly given: readonly string[];
+  readonly ids: readonly string[];
+  readonly order: readonly string[];
+  readonly incoming: ReadonlyMap<string, readonly DocumentEdge[]>;
 }
 
 /**
@@ -41,25 +52,39 @@ export interface CheckedGraph {
  * are checked again.
  */
 export function checkGraph(document: GraphDocument, lookup: LayerLookup, previous?: CheckedGraph): CheckedGraph {
-  const incoming = incomingEdges(document);
-  const ids = document.nodes.map((n) => n.id).sort(byText);
+  const topology = topologyOf(document, previous?.topology);
   const byId = new Map(document.nodes.map((n) => [n.id, n]));
-  const order = topologicalOrder(
-    ids,
-    document.edges.map((e) => [e.from.node, e.to.node] as const),
-  );
+  const wired = topology === previous?.topology;
   const nodes = new Map<string, CheckedNode>();
-  for (const id of order) {
+  for (const id of topology.order) {
     const node = byId.get(id) as DocumentNode;
-    nodes.set(id, checkNode(node, incoming.get(id) ?? [], nodes, lookup, previous?.nodes.get(id)));
+    const before = previous?.nodes.get(id);
+    const untouched =
+      wired && before?.node === node && before.sources.every((s) => nodes.get(s.node) === previous?.nodes.get(s.node));
+    const edges = topology.incoming.get(id) ?? [];
+    nodes.set(id, untouched ? (before as CheckedNode) : checkNode(node, edges, nodes, lookup, before));
   }
   const issues = [
     ...danglingEdges(document, byId),
-    ...cycleIssues(ids, order, document.edges),
+    ...cycleIssues(topology.ids, topology.order, document.edges),
     ...[...nodes.values()].flatMap((n) => n.issues),
     ...document.nodes.flatMap((n) => shareIssues(n, nodes)),
   ];
-  return { nodes, issues };
+  return { nodes, issues, topology };
+}
+
+/** The topology of a document; the one before while it has the same wires between the same nodes. */
+function topologyOf(document: GraphDocument, before: Topology | undefined): Topology {
+  const { nodes, edges } = document;
+  const same = before?.edges === edges && before.given.length === nodes.length;
+  if (same && nodes.every((n, i) => n.id === before.given[i])) return before;
+  const given = nodes.map((n) => n.id);
+  const ids = [...given].sort(byText);
+  const order = topologicalOrder(
+    ids,
+    edges.map((e) => [e.from.node, e.to.node] as const),
+  );
+  return { edges, given, ids, order, incoming: incomingEdges(document) };
 }
 
 /** Type of an output port, or null when it is unknown or there is no such port. */
