@@ -1,6 +1,6 @@
 import { FileInput } from "lucide-react";
 import { useEffect, useState } from "react";
-import { droppedFiles } from "../bridge/files.ts";
+import { host } from "../bridge/host.ts";
 import styles from "./DropZone.module.css";
 import { openFile } from "./documents.ts";
 import { useText } from "./text.ts";
@@ -25,7 +25,7 @@ export function DropZone() {
       setOver(false);
       if (!hasFiles(e) || !e.dataTransfer || e.defaultPrevented) return;
       e.preventDefault();
-      void droppedFiles(e.dataTransfer).then((files) => {
+      void host.files.dropped(e.dataTransfer).then((files) => {
         for (const file of files) openFile(file);
       });
     };

@@ -1,10 +1,9 @@
 import { Component, type ReactNode } from "react";
-import { serializeDocument } from "../../src/graph/read.ts";
-import { download } from "../bridge/files.ts";
+import { download } from "../bridge/browserFiles.ts";
 import { settings } from "../stores/settings.ts";
 import { activeTab, workspace } from "../stores/workspace.ts";
 import { Button } from "../ui/Button.tsx";
-import { fileName } from "./documents.ts";
+import { bytesOfTab, fileName } from "./documents.ts";
 import styles from "./ErrorBoundary.module.css";
 import { currentText } from "./text.ts";
 
@@ -26,7 +25,7 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
     const text = currentText().shell;
     const tab = activeTab(workspace.getState());
     const save = (): void => {
-      if (tab) download(tab.file ?? fileName(tab.edited.document), serializeDocument(tab.edited.document));
+      if (tab) download(tab.file ?? fileName(tab.edited.document), bytesOfTab(tab));
     };
     return (
       <section className={styles.fault} role="alert">

@@ -1,8 +1,9 @@
+import type { Result } from "../../src/core/result.ts";
 import type { GraphDocument } from "../../src/graph/document.ts";
 import { type DocumentInput, documentFormat, documentSchema, documentVersion } from "../../src/graph/document.ts";
 import { parseDocument, serializeDocument } from "../../src/graph/read.ts";
 import { templateTexts } from "../../src/i18n/texts.ts";
-import { chooseFiles, type FileHandle, type OpenedFile, readAgain, saveAs, saveTo } from "../bridge/files.ts";
+import { documentKind, type FileHandle, host, type OpenedFile } from "../bridge/host.ts";
 import { forget, type RecentDocument, remember } from "../bridge/recent.ts";
 import type { Template } from "../bridge/templates.ts";
 import { settings } from "../stores/settings.ts";
@@ -11,8 +12,21 @@ import { toast } from "../ui/Toast.tsx";
 import { ask, openDialog } from "./dialogs.ts";
 import { currentText } from "./text.ts";
 
-/** Files behind tabs, where the browser let us keep the way to them. */
-const handles = new Map<string, FileHandle>();
+/** The file behind a tab, and its state when it was last read or written. */
+interface Place {
+  readonly handle: FileHandle;
+  readonly stamp: string | null;
+}
+
+/** Files behind tabs, where the host let us keep the way to them. */
+const places = new Map<string, Place>();
+
+/** The content of a tab as a file. */
+export const bytesOfTab = (tab: Tab): Uint8Array => new TextEncoder().encode(serializeDocument(tab.edited.document));
+
+/** The document of a file. */
+export const readBytes = (bytes: Uint8Array, file?: string): Result<GraphDocument> =>
+  parseDocument(new TextDecoder().decode(bytes), file);
 
 export const isDirty = (tab: Tab): boolean => tab.saved !== tab.edited.document;
 
@@ -33,8 +47,8 @@ export function openTemplate(template: Template): void {
 }
 
 /** Opens a file in a tab of its own, or says what is wrong with it. */
-export function openFile({ name, text, handle }: OpenedFile): boolean {
-  const read = parseDocument(text, name);
+export function openFile({ name, bytes, handle, stamp }: OpenedFile): boolean {
+  const read = readBytes(bytes, name);
   if (!read.ok) {
     const words = currentText().shell;
     openDialog({
@@ -46,25 +60,25 @@ export function openFile({ name, text, handle }: OpenedFile): boolean {
     return false;
   }
   const id = workspace.getState().open(read.value, name);
-  if (handle) handles.set(id, handle);
-  void remember({ name: read.value.name, file: name, text, handle });
+  if (handle) places.set(id, { handle, stamp });
+  void remember({ name: read.value.name, file: name, bytes, handle });
   return true;
 }
 
 export async function openFiles(): Promise<void> {
-  for (const file of await chooseFiles()) openFile(file);
+  for (const file of await host.files.choose()) openFile(file);
 }
 
-/** Opens a recent document: the file as it is now where it may be read, else its text as it was. */
+/** Opens a recent document: the file as it is now where it may be read, else as it was. */
 export async function openRecent(recent: RecentDocument): Promise<void> {
-  const file = recent.handle && (await readAgain(recent.handle));
-  const opened = openFile(file ?? { name: recent.file, text: recent.text, handle: null });
+  const file = recent.handle && (await host.files.readAgain(recent.handle));
+  const opened = openFile(file ?? { name: recent.file, bytes: recent.bytes, handle: null, stamp: null });
   if (!opened) await forget(recent.id);
 }
 
 /** Opens a document that its window left unsaved; it stays unsaved until the user saves it. */
-export function openLost(text: string, file: string | null): boolean {
-  const read = parseDocument(text);
+export function openLost(bytes: Uint8Array, file: string | null): boolean {
+  const read = readBytes(bytes);
   if (!read.ok) return false;
   workspace.getState().open(read.value, file, true);
   return true;
@@ -74,34 +88,60 @@ export function openLost(text: string, file: string | null): boolean {
 export async function save(): Promise<boolean> {
   const tab = activeTab(workspace.getState());
   if (!tab) return false;
-  const handle = handles.get(tab.id);
-  const text = serializeDocument(tab.edited.document);
-  if (!handle) return saveDocumentAs();
-  if (!(await saveTo(handle, text))) return saveDocumentAs();
-  finishSaving(tab, handle.name, text, handle);
-  return true;
+  const place = places.get(tab.id);
+  return place ? saveInto(tab, place) : saveDocumentAs();
+}
+
+/** Writes a tab into its file. Where another program has changed the file, or it cannot be written, the user decides. */
+async function saveInto(tab: Tab, { handle, stamp }: Place): Promise<boolean> {
+  const bytes = bytesOfTab(tab);
+  const written = await host.files.saveTo(handle, bytes, stamp);
+  if (written.kind === "written") {
+    places.set(tab.id, { handle, stamp: written.stamp });
+    finishSaving(tab, handle.name, bytes, handle);
+    return true;
+  }
+  const { shell, files } = currentText();
+  const changed = written.kind === "changed";
+  const answer = await ask({
+    title: changed ? files.changedTitle(handle.name) : files.failedTitle(handle.name),
+    text: changed ? files.changedText : files.cannotSave(handle.name, written.reason),
+    buttons: [
+      { id: "cancel", label: shell.cancel },
+      ...(changed ? [{ id: "overwrite", label: files.overwrite, danger: true }] : []),
+      { id: "saveAs", label: files.saveAs },
+    ],
+  });
+  if (answer === "overwrite") return saveInto(tab, { handle, stamp: null });
+  return answer === "saveAs" && saveDocumentAs();
 }
 
 export async function saveDocumentAs(): Promise<boolean> {
   const tab = activeTab(workspace.getState());
   if (!tab) return false;
-  const text = serializeDocument(tab.edited.document);
-  const saved = await saveAs(tab.file ?? fileName(tab.edited.document), text);
+  const bytes = bytesOfTab(tab);
+  const name = tab.file ?? fileName(tab.edited.document);
+  const saved = await host.files.saveAs(name, bytes, documentKind);
   if (saved.kind === "cancelled") return false;
+  const { files, shell } = currentText();
+  if (saved.kind === "failed") {
+    toast({ kind: "error", text: files.cannotSave(name, saved.reason) });
+    return false;
+  }
   if (saved.kind === "written") {
-    handles.set(tab.id, saved.handle);
-    finishSaving(tab, saved.handle.name, text, saved.handle);
+    places.set(tab.id, { handle: saved.handle, stamp: saved.stamp });
+    finishSaving(tab, saved.handle.name, bytes, saved.handle);
   } else {
-    finishSaving(tab, saved.name, text, null);
-    toast({ kind: "ok", text: currentText().shell.downloaded(saved.name) });
+    finishSaving(tab, saved.name, bytes, null);
+    toast({ kind: "ok", text: shell.downloaded(saved.name) });
   }
   return true;
 }
 
-function finishSaving(tab: Tab, file: string, text: string, handle: FileHandle | null): void {
+function finishSaving(tab: Tab, file: string, bytes: Uint8Array, handle: FileHandle | null): void {
   // Only if nothing was changed or closed while the file was written is the tab as saved.
   if (activeTab(workspace.getState())?.edited.document === tab.edited.document) workspace.getState().markSaved(file);
-  void remember({ name: tab.edited.document.name, file, text, handle });
+  void remember({ name: tab.edited.document.name, file, bytes, handle });
 }
 
 /** A file name from a document's: without what some system forbids in one. */
@@ -135,6 +175,6 @@ export async function closeTab(id: string): Promise<boolean> {
     if (answer === null || answer === "cancel" || (answer === "save" && !(await save()))) return false;
   }
   close(id);
-  handles.delete(id);
+  places.delete(id);
   return true;
 }

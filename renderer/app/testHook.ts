@@ -16,7 +16,7 @@ export interface TestHook {
 
 declare global {
   interface Window {
-    gradloom?: TestHook;
+    gradloomTest?: TestHook;
   }
 }
 
@@ -25,7 +25,7 @@ const tab = () => activeTab(workspace.getState());
 /** Gives tests a way to the document, only where the address asks for it (`?test`). */
 export function exposeTestHook(): void {
   if (!new URLSearchParams(location.search).has("test")) return;
-  window.gradloom = {
+  window.gradloomTest = {
     document: () => tab()?.edited.document ?? null,
     issues: () => tab()?.checked.issues.map((i) => i.code) ?? [],
     steps: () => tab()?.edited.history.past.length ?? 0,

@@ -1,14 +1,17 @@
 /** Tables of the window's own database in the browser. Keys are `id`. */
 export type TableName = "recent" | "journal";
 
-const version = 1;
+/** 2: recent documents are bytes and no longer text; those of before are given up. */
+const version = 2;
 let opened: Promise<IDBDatabase> | null = null;
 
 function database(): Promise<IDBDatabase> {
   opened ??= new Promise((resolve, reject) => {
     const request = indexedDB.open("gradloom", version);
     request.onupgradeneeded = () => {
-      for (const name of ["recent", "journal"]) request.result.createObjectStore(name, { keyPath: "id" });
+      const { result } = request;
+      for (const name of Array.from(result.objectStoreNames)) result.deleteObjectStore(name);
+      for (const name of ["recent", "journal"]) result.createObjectStore(name, { keyPath: "id" });
     };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);

@@ -7,7 +7,7 @@ export interface JournalEntry {
   readonly id: string;
   readonly name: string;
   readonly file: string | null;
-  readonly text: string;
+  readonly bytes: Uint8Array;
   readonly time: number;
   /** The window that writes it. */
   readonly window: string;
@@ -40,7 +40,7 @@ export function keepJournal(): void {
       if (written.get(id) === document) continue;
       written.set(id, document);
       const { name } = document;
-      void put("journal", entry(id, name, tab.file, serializeDocument(document)));
+      void put("journal", entry(id, name, tab.file, new TextEncoder().encode(serializeDocument(document))));
     }
     const live = new Set(dirty.map(entryId));
     for (const id of written.keys()) {
@@ -55,11 +55,11 @@ export function keepJournal(): void {
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && write());
 }
 
-const entry = (id: string, name: string, file: string | null, text: string): JournalEntry => ({
+const entry = (id: string, name: string, file: string | null, bytes: Uint8Array): JournalEntry => ({
   id,
   name,
   file,
-  text,
+  bytes,
   time: Date.now(),
   window: own,
 });

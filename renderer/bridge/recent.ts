@@ -1,22 +1,22 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import { put, readAll, remove } from "./database.ts";
-import type { FileHandle } from "./files.ts";
+import type { FileHandle } from "./host.ts";
 
-/** A document saved or opened not long ago, with its text as it was then. */
+/** A document saved or opened not long ago, with its file as it was then. */
 export interface RecentDocument {
   readonly id: string;
   readonly name: string;
   readonly file: string;
-  readonly text: string;
+  readonly bytes: Uint8Array;
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly handle: FileHandle | null;
 }
 
 const kept = 12;
-/** A longer text (characters) is not kept: the list is a convenience, not a second disk. */
-const textLimit = 4 * 1024 * 1024;
+/** A larger file (bytes) is not kept: the list is a convenience, not a second disk. */
+const sizeLimit = 4 * 1024 * 1024;
 
 export const recents = createStore<{ readonly list: readonly RecentDocument[] }>(() => ({ list: [] }));
 export const useRecents = (): readonly RecentDocument[] => useStore(recents, (s) => s.list);
@@ -28,7 +28,7 @@ export async function loadRecents(): Promise<void> {
 
 /** Puts a document at the head of the list; one of the same name and file goes. */
 export async function remember(document: Omit<RecentDocument, "id" | "time">): Promise<void> {
-  if (document.text.length > textLimit) return;
+  if (document.bytes.length > sizeLimit) return;
   const entry: RecentDocument = { ...document, id: `${document.file}\n${document.name}`, time: Date.now() };
   const list = newestFirst([entry, ...recents.getState().list.filter((r) => r.id !== entry.id)]);
   recents.setState({ list: list.slice(0, kept) });

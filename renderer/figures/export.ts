@@ -1,7 +1,7 @@
 import { drawFigure, type FigureOptions } from "../../src/codegen/figure/draw.ts";
 import { fileName } from "../app/documents.ts";
 import { currentText } from "../app/text.ts";
-import { saveAs } from "../bridge/files.ts";
+import { host } from "../bridge/host.ts";
 import { settings } from "../stores/settings.ts";
 import type { Tab } from "../stores/workspace.ts";
 import { toast } from "../ui/Toast.tsx";
@@ -59,19 +59,16 @@ export async function saveFigure(tab: Tab, choice: FigureChoice, kind: keyof typ
     toast({ text: text.empty });
     return;
   }
-  const content = kind === "svg" ? svg : await figurePng(svg);
+  const content = kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await figurePng(svg);
   if (content === null) {
     toast({ text: text.tooLarge, kind: "error" });
     return;
   }
   const name = fileName(tab.edited.document, `.${kind}`);
-  const saved = await saveAs(
-    name,
-    kind === "svg" ? new Blob([content], { type: "image/svg+xml" }) : content,
-    kinds[kind],
-  );
-  if (saved.kind !== "cancelled")
-    toast({ text: text.saved(saved.kind === "written" ? saved.handle.name : name), kind: "ok" });
+  const saved = await host.files.saveAs(name, content, kinds[kind]);
+  if (saved.kind === "cancelled") return;
+  if (saved.kind === "failed") toast({ text: currentText().files.cannotSave(name, saved.reason), kind: "error" });
+  else toast({ text: text.saved(saved.kind === "written" ? saved.handle.name : name), kind: "ok" });
 }
 
 /** Puts the figure onto the clipboard as a picture. */

@@ -25,7 +25,7 @@ export function Recovery() {
     setLost((list) => list.filter((e) => e.id !== entry.id));
   };
   const recover = (entry: JournalEntry): void => {
-    openLost(entry.text, entry.file);
+    openLost(entry.bytes, entry.file);
     done(entry);
   };
   return (

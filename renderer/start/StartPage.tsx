@@ -1,10 +1,9 @@
 import type { LucideIcon } from "lucide-react";
 import { FolderOpen, Languages, Plus, Search, SunMoon } from "lucide-react";
 import { type ComponentProps, useMemo, useState } from "react";
-import { parseDocument } from "../../src/graph/read.ts";
 import { templateTexts } from "../../src/i18n/texts.ts";
 import { commandById, runCommand, shownKey } from "../app/commands/index.ts";
-import { openRecent, openTemplate } from "../app/documents.ts";
+import { openRecent, openTemplate, readBytes } from "../app/documents.ts";
 import { appearanceEntries } from "../app/TopBar.tsx";
 import { useLocale, useText } from "../app/text.ts";
 import { forget, type RecentDocument, useRecents } from "../bridge/recent.ts";
@@ -101,9 +100,9 @@ function Recents() {
 function RecentCard({ recent, when }: { recent: RecentDocument; when: string }) {
   const text = useText().start;
   const document = useMemo(() => {
-    const read = parseDocument(recent.text);
+    const read = readBytes(recent.bytes);
     return read.ok ? read.value : null;
-  }, [recent.text]);
+  }, [recent.bytes]);
   return (
     <Card
       title={recent.name}

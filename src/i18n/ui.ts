@@ -1,6 +1,7 @@
 import { canvas as canvasEn } from "./en/ui/canvas.ts";
 import { commands as commandsEn } from "./en/ui/commands.ts";
 import { figures as figuresEn } from "./en/ui/figures.ts";
+import { files as filesEn } from "./en/ui/files.ts";
 import { inspector as inspectorEn } from "./en/ui/inspector.ts";
 import { panels as panelsEn } from "./en/ui/panels.ts";
 import { shell as shellEn } from "./en/ui/shell.ts";
@@ -11,6 +12,7 @@ import type { Texts } from "./ui-text.ts";
 import { canvas as canvasZh } from "./zh/ui/canvas.ts";
 import { commands as commandsZh } from "./zh/ui/commands.ts";
 import { figures as figuresZh } from "./zh/ui/figures.ts";
+import { files as filesZh } from "./zh/ui/files.ts";
 import { inspector as inspectorZh } from "./zh/ui/inspector.ts";
 import { panels as panelsZh } from "./zh/ui/panels.ts";
 import { shell as shellZh } from "./zh/ui/shell.ts";
@@ -26,6 +28,7 @@ const en = {
   start: startEn,
   steps: stepsEn,
   figures: figuresEn,
+  files: filesEn,
 };
 
 /** Every text of the window, by area. */
@@ -42,5 +45,6 @@ export const uiText: { readonly [L in Locale]: UiText } = {
     start: startZh,
     steps: stepsZh,
     figures: figuresZh,
+    files: filesZh,
   },
 };

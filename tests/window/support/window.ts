@@ -41,7 +41,7 @@ export class EditorWindow {
     const url = new URL(process.env["GRADLOOM_URL"] ?? "");
     url.searchParams.set("test", "");
     await this.page.goto(url.href);
-    await this.page.waitForFunction(() => window.gradloom !== undefined);
+    await this.page.waitForFunction(() => window.gradloomTest !== undefined);
   }
 
   /** Opens a window that shows this document. */
@@ -51,7 +51,7 @@ export class EditorWindow {
   }
 
   async open(document: DocumentInput): Promise<void> {
-    expect(await this.page.evaluate((d) => window.gradloom?.open(d), document as object)).toBe(true);
+    expect(await this.page.evaluate((d) => window.gradloomTest?.open(d), document as object)).toBe(true);
     await expect(this.canvas).toBeVisible();
     const first = document.nodes?.[0];
     // Seen from afar a large graph is one picture and has no elements.
@@ -61,13 +61,13 @@ export class EditorWindow {
 
   /** The document that is shown. */
   async document(): Promise<GraphDocument> {
-    const document = await this.page.evaluate(() => window.gradloom?.document());
+    const document = await this.page.evaluate(() => window.gradloomTest?.document());
     expect(document).toBeTruthy();
     return document as GraphDocument;
   }
 
-  readonly issues = (): Promise<string[]> => this.page.evaluate(() => window.gradloom?.issues() ?? []);
-  readonly steps = (): Promise<number> => this.page.evaluate(() => window.gradloom?.steps() ?? 0);
+  readonly issues = (): Promise<string[]> => this.page.evaluate(() => window.gradloomTest?.issues() ?? []);
+  readonly steps = (): Promise<number> => this.page.evaluate(() => window.gradloomTest?.steps() ?? 0);
 
   get canvas(): Locator {
     return this.page.locator(".react-flow").first();
