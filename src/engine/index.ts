@@ -10,6 +10,7 @@
  * and the readers of what runs leave behind: {@link readRun}, {@link readCheckpoint}, {@link readCurve}.
  * Nothing here loads onnxruntime into the calling process.
  */
+export type { EngineProcess, ProcessMaker } from "./process.ts";
 export {
   type Curve,
   documentHash,

@@ -1,4 +1,3 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { type Issue, issue, warning } from "../core/issue.ts";
@@ -13,6 +12,7 @@ import {
   readEvents,
 } from "../protocol/index.ts";
 import { runningFolder } from "./data/folder.ts";
+import { type EngineProcess, forkProcess, type ProcessMaker } from "./process.ts";
 import { StderrLog } from "./stderr-log.ts";
 import { Watchdog, type WatchdogLimits, watchdogLimits } from "./watchdog.ts";
 
@@ -50,6 +50,8 @@ export interface EngineOptions {
   /** Milliseconds before the first restart; doubled for each further one. */
   readonly backoff?: number;
   readonly limits?: Partial<WatchdogLimits>;
+  /** How a process is made of the entry; a child process by default. */
+  readonly make?: ProcessMaker;
 }
 
 /** A crash of the program itself is not mended by another start. */
@@ -74,7 +76,7 @@ export class Engine {
   readonly #listeners = new Set<(event: SupervisorEvent) => void>();
   readonly #pending = new Map<number, Pending>();
   #id = 0;
-  #child: ChildProcess | null = null;
+  #child: EngineProcess | null = null;
   #ready: EventOf<"ready"> | null = null;
   #connecting: Promise<Result<EventOf<"ready">>> | null = null;
   #closed = false;
@@ -89,8 +91,8 @@ export class Engine {
   #furthestAtCrash = -1;
   #crashes = 0;
 
-  constructor({ entry = defaultEntry(), restarts = 3, backoff = 250, limits = {} }: EngineOptions) {
-    this.#options = { entry, restarts, backoff };
+  constructor({ entry = defaultEntry(), restarts = 3, backoff = 250, limits = {}, make = forkProcess }: EngineOptions) {
+    this.#options = { entry, restarts, backoff, make };
     this.#watchdog = new Watchdog({ ...watchdogLimits, ...limits }, (seconds) => this.#hang(seconds));
   }
 
@@ -167,8 +169,8 @@ export class Engine {
     if (this.#timer) clearTimeout(this.#timer);
     const child = this.#child;
     if (!child) return this.#watchdog.stop();
-    const gone = new Promise<void>((done) => child.once("exit", () => done()));
-    const timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
+    const gone = new Promise<void>((done) => child.onClose(() => done()));
+    const timer = setTimeout(() => child.kill(), milliseconds);
     this.#post({ kind: "shutdown", id: ++this.#id });
     await gone;
     clearTimeout(timer);
@@ -181,27 +183,19 @@ export class Engine {
     this.#run = null;
     if (this.#timer) clearTimeout(this.#timer);
     this.#watchdog.stop();
-    this.#child?.kill("SIGKILL");
+    this.#child?.kill();
   }
 
   async #spawn(): Promise<Result<EventOf<"ready">>> {
-    const { entry } = this.#options;
+    const { entry, make } = this.#options;
     if (!existsSync(entry)) return fail(issue("file.missing", { file: entry }));
-    const { NODE_OPTIONS: _, ...env } = process.env;
-    const child = fork(entry, [], {
-      serialization: "advanced",
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      execArgv: [],
-      env,
-    });
+    const child = make(entry);
     this.#child = child;
     this.#ready = null;
-    child.stdout?.on("data", (text: Buffer) => this.#log.add(text));
-    child.stderr?.on("data", (text: Buffer) => this.#log.add(text));
-    child.on("message", (message) => this.#receive(child, message));
-    child.on("error", () => {});
+    child.onOutput((text) => this.#log.add(text));
+    child.onMessage((message) => this.#receive(child, message));
     return new Promise((done) => {
-      const patience = setTimeout(() => child.kill("SIGKILL"), helloSeconds * 1000);
+      const patience = setTimeout(() => child.kill(), helloSeconds * 1000);
       const settle = (result: Result<EventOf<"ready">>): void => {
         clearTimeout(patience);
         off();
@@ -210,17 +204,16 @@ export class Engine {
       const off = this.on((event) => {
         if (event.kind === "ready") settle(ok(event));
       });
-      // After `exit` messages may still be under way; `close` comes when all is read.
-      child.on("close", (code, signal) => {
+      child.onClose((code, signal) => {
         settle(fail(this.#deathIssue(code, signal)));
         this.#onEnd(child, code, signal);
       });
       this.#watchdog.start();
-      child.send({ kind: "hello", id: ++this.#id, protocol: protocolVersion }, () => {});
+      child.send({ kind: "hello", id: ++this.#id, protocol: protocolVersion });
     });
   }
 
-  #receive(child: ChildProcess, message: unknown): void {
+  #receive(child: EngineProcess, message: unknown): void {
     this.#watchdog.heard();
     const events = readEvents(message);
     if (!events.ok) {
@@ -230,11 +223,11 @@ export class Engine {
     for (const event of events.value) this.#on(child, event);
   }
 
-  #on(child: ChildProcess, event: EngineEvent): void {
+  #on(child: EngineProcess, event: EngineEvent): void {
     switch (event.kind) {
       case "ready":
         this.#ready = event;
-        this.#tell({ kind: "engine", state: "started", pid: child.pid ?? 0 });
+        this.#tell({ kind: "engine", state: "started", pid: child.pid });
         break;
       case "reply":
         this.#settle(event);
@@ -308,8 +301,7 @@ export class Engine {
   }
 
   #post(command: CommandInput): void {
-    // The callback takes the error of a channel that has just closed; `close` of the process tells of it.
-    if (this.#child?.connected) this.#child.send(command, () => {});
+    this.#child?.send(command);
   }
 
   #settle({ id, issues, value }: EventOf<"reply">): void {
@@ -325,7 +317,7 @@ export class Engine {
 
   #hang(seconds: number): void {
     this.#tell({ kind: "issue", issue: warning("engine.unresponsive", { seconds }) });
-    this.#child?.kill("SIGKILL");
+    this.#child?.kill();
   }
 
   #deathIssue(exitCode: number | null, signal: string | null): Issue {
@@ -334,7 +326,7 @@ export class Engine {
     return issue("engine.died", { reason, exitCode, signal });
   }
 
-  #onEnd(child: ChildProcess, exitCode: number | null, signal: string | null): void {
+  #onEnd(child: EngineProcess, exitCode: number | null, signal: string | null): void {
     if (this.#child !== child) return;
     this.#child = null;
     this.#ready = null;
@@ -347,7 +339,7 @@ export class Engine {
     this.#crashes = this.#furthest > this.#furthestAtCrash ? 1 : this.#crashes + 1;
     this.#furthestAtCrash = this.#furthest;
     const restarts = this.#crashes;
-    this.#tell({ kind: "engine", state: "crashed", pid: child.pid ?? 0, signal, exitCode, restarts });
+    this.#tell({ kind: "engine", state: "crashed", pid: child.pid, signal, exitCode, restarts });
     if (this.#run) this.#restart(this.#run, death, exitCode);
   }
 
