@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { SupervisorEvent } from "../engine/index.ts";
-import type { EventOf } from "../protocol/index.ts";
+
+import type { EventOf, SupervisorEvent } from "../protocol/index.ts";
 import { inFile } from "./checked.ts";
 import type { Output } from "./output.ts";
 import { type Progress, progressBar } from "./progress.ts";

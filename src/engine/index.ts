@@ -20,5 +20,5 @@ export {
   readCurve,
   readRun,
 } from "./run-folder.ts";
-export { type Engine, type EngineOptions, type ProcessEvent, type SupervisorEvent, startEngine } from "./supervisor.ts";
+export { type Engine, type EngineOptions, startEngine } from "./supervisor.ts";
 export { defaultThreads } from "./threads.ts";

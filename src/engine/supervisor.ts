@@ -10,29 +10,12 @@ import {
   protocolVersion,
   type ReplyValue,
   readEvents,
+  type SupervisorEvent,
 } from "../protocol/index.ts";
 import { runningFolder } from "./data/folder.ts";
 import { type EngineProcess, forkProcess, type ProcessMaker } from "./process.ts";
 import { StderrLog } from "./stderr-log.ts";
 import { Watchdog, type WatchdogLimits, watchdogLimits } from "./watchdog.ts";
-
-/** What happens to the process itself, told beside the events of the engine. */
-export type ProcessEvent =
-  | { readonly kind: "engine"; readonly state: "started"; readonly pid: number }
-  /** It ended without being asked to. `restarts` counts those in a row without progress. */
-  | {
-      readonly kind: "engine";
-      readonly state: "crashed";
-      readonly pid: number;
-      readonly signal: string | null;
-      readonly exitCode: number | null;
-      readonly restarts: number;
-    }
-  /** Another one begins after `milliseconds`, and goes on from the last checkpoint. */
-  | { readonly kind: "engine"; readonly state: "restarting"; readonly milliseconds: number }
-  | { readonly kind: "engine"; readonly state: "gave-up" };
-
-export type SupervisorEvent = EngineEvent | ProcessEvent;
 
 type CommandBody = CommandInput extends infer C ? (C extends CommandInput ? Omit<C, "id"> : never) : never;
 type Body<K extends CommandInput["kind"]> = Omit<Extract<CommandInput, { kind: K }>, "id" | "kind">;

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { count, filePath, protocolVersion, providerChoice, splitSchema, tensorsSchema } from "./values.ts";
+import { look, tensorRef, watchSchema } from "./observe.ts";
+import { count, filePath, protocolVersion, providerChoice, splitSchema, tensorsSchema, text } from "./values.ts";
 
 /** Every command has a number; the reply to it has the same. */
 const id = count;
@@ -46,6 +47,8 @@ export const commandSchema = z.discriminatedUnion("kind", [
     id,
     /** A document as JSON, checked by the engine; null takes that of the run folder. */
     document: z.unknown(),
+    /** Parameters and buffers (`node.parameter`) to begin with in place of the initial ones; not for a resume. */
+    tensors: tensorsSchema.nullable().default(null),
     overrides: runOverrides.prefault({}),
     settings: runSettings,
   }),
@@ -85,6 +88,52 @@ export const commandSchema = z.discriminatedUnion("kind", [
     provider: providerChoice.default("auto"),
     threads: z.int().min(1).max(1024).nullable().default(null),
   }),
+  z.strictObject({ kind: z.literal("watch"), id, ...watchSchema }),
+  /** Tensors of some samples, forward and backward; nothing is trained. */
+  z.strictObject({ kind: z.literal("inspect"), id, ...look, tensors: z.array(tensorRef).min(1).max(4096) }),
+  /** Local derivatives of one node at some samples; indices are flat, the batch included. */
+  z.strictObject({
+    kind: z.literal("linearize"),
+    id,
+    ...look,
+    node: text,
+    /** d(this element of an output) / d(every input and parameter). */
+    row: z.strictObject({ port: text, index: count }).nullable().default(null),
+    /** d(every output) / d(this element of an input, counted in port order, or of a parameter). */
+    column: z
+      .union([
+        z.strictObject({ of: z.literal("input"), input: count, index: count }),
+        z.strictObject({ of: z.literal("parameter"), parameter: text, index: count }),
+      ])
+      .nullable()
+      .default(null),
+  }),
+  /** The gradient of one weight beside central differences of the loss. */
+  z.strictObject({
+    kind: z.literal("difference"),
+    id,
+    ...look,
+    node: text,
+    parameter: text,
+    index: count,
+  }),
+  /** Time of every node in a training step, from onnxruntime's own profile. */
+  z.strictObject({ kind: z.literal("profile"), id, at: look.at, steps: z.int().min(1).max(100).default(3) }),
+  /** The loss on a grid of two directions through the present parameters. */
+  z.strictObject({
+    kind: z.literal("landscape"),
+    id,
+    ...look,
+    /** Points along each direction, odd: the present place is in the middle. */
+    size: z.int().min(3).max(61),
+    /** Greatest distance along a direction, in lengths of the parameters (each filter scaled by its own norm). */
+    range: z.number().gt(0).max(100),
+    /** First direction: minus the gradient, or random as the second. */
+    along: z.enum(["gradient", "random"]),
+    seed: z.int().min(0).max(4294967295).default(0),
+  }),
+  /** Parameters and buffers as they are now, and what the data set does to its fields before they are fed. */
+  z.strictObject({ kind: z.literal("weights"), id, at: look.at }),
   bare("shutdown"),
 ]);
 export type Command = z.infer<typeof commandSchema>;

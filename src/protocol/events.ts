@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { phases } from "../train/run-state.ts";
+import { floats, statisticsRow, tensorRef } from "./observe.ts";
 import {
   anyNumber,
   count,
@@ -10,6 +11,7 @@ import {
   providerReport,
   scoreSchema,
   splitSchema,
+  tensorSchema,
   tensorsSchema,
   text,
 } from "./values.ts";
@@ -24,7 +26,7 @@ export type Evaluation = z.infer<typeof evaluation>;
 const best = z.strictObject({ step: count, epoch: count, value: anyNumber });
 
 /** What a command gave, by its kind; null for those that only have effects. */
-const replyValue = z.union([
+export const replyValue = z.union([
   z.null(),
   z.strictObject({ kind: z.literal("evaluation"), evaluation }),
   z.strictObject({
@@ -32,6 +34,56 @@ const replyValue = z.union([
     outputs: z.array(tensorsSchema),
     provider: providerReport,
     seconds: z.number(),
+  }),
+  z.strictObject({
+    kind: z.literal("tensors"),
+    /** In the order of the request; a gradient that nothing reaches is zeros. */
+    tensors: z.array(tensorSchema),
+    /** Steps done of the run that was looked at; 0 of a document. */
+    step: count,
+    /** Which samples those were; null for contents that were given. */
+    samples: z.strictObject({ split: splitSchema, indices: z.array(count) }).nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal("linear"),
+    row: z
+      .strictObject({ inputs: z.array(tensorSchema.nullable()), parameters: z.record(z.string(), tensorSchema) })
+      .nullable(),
+    /** By output port. */
+    column: z.record(z.string(), tensorSchema).nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal("difference"),
+    analytic: anyNumber,
+    /** The value that the differences tend to. */
+    numeric: anyNumber,
+    /** What it was found from: loss at w + h and w - h. */
+    steps: z.array(z.strictObject({ h: z.number(), up: anyNumber, down: anyNumber, slope: anyNumber })),
+  }),
+  z.strictObject({
+    kind: z.literal("profile"),
+    /** Microseconds in one step by node (null: loss, metrics, optimizer of none) and pass. */
+    nodes: z.array(z.strictObject({ node: text.nullable(), pass: text, microseconds: z.number(), operators: count })),
+    /** Microseconds of the whole step, which is less than the sum where operators run side by side. */
+    total: z.number(),
+    provider: providerReport,
+  }),
+  z.strictObject({
+    kind: z.literal("landscape"),
+    /** Places along both directions, in lengths of the parameters. */
+    places: z.array(z.number()),
+    /** Row i: second direction at `places[i]`; column j: first direction at `places[j]`. */
+    loss: floats,
+  }),
+  z.strictObject({
+    kind: z.literal("weights"),
+    tensors: tensorsSchema,
+    standardise: z.record(
+      z.string(),
+      z.strictObject({ mean: z.array(z.number()), std: z.array(z.number()) }).nullable(),
+    ),
+    step: count,
+    epoch: count,
   }),
 ]);
 export type ReplyValue = z.infer<typeof replyValue>;
@@ -102,6 +154,26 @@ export const eventSchema = z.discriminatedUnion("kind", [
     learningRate: z.number(),
     seconds: z.number(),
     best: z.boolean(),
+  }),
+  /** What the rows of `statistics` are of; told before the first of them, and again when it changes. */
+  z.strictObject({ kind: z.literal("layout"), rows: z.array(statisticsRow) }),
+  /**
+   * Statistics of the batch that step `step + 1` gets, with the parameters after `step` steps: eight numbers
+   * (`statNames`) for every row of the layout. `failing`: those of the step whose loss is not finite.
+   */
+  z.strictObject({
+    kind: z.literal("statistics"),
+    step: count,
+    epoch: count,
+    values: floats,
+    loss: anyNumber,
+    failing: z.boolean().optional(),
+  }),
+  /** The pinned tensors at the same moment, in the order of `watch`; null where one is not in the network. */
+  z.strictObject({
+    kind: z.literal("pins"),
+    step: count,
+    pins: z.array(z.strictObject({ ref: tensorRef, tensor: tensorSchema.nullable() })),
   }),
   z.strictObject({ kind: z.literal("checkpoint"), step: count, path: filePath }),
   z.strictObject({ kind: z.literal("issue"), issue: issueSchema }),

@@ -1,0 +1,100 @@
+import * as z from "zod";
+import { count, splitSchema, tensorsSchema, text } from "./values.ts";
+
+/**
+ * How somebody looks into a network: at single tensors, at statistics of all of them, at local derivatives. Nodes are
+ * those of the checked graph, with blocks expanded (`block/1/conv`).
+ */
+
+/** Of which loss a gradient is; null takes the first objective that the tensor is trained by, or reaches. */
+const objective = text.nullable().default(null);
+
+/** A tensor somebody looks at. Gradients are of the objective, penalty left out: dL/dy of an output, dL/dw of a parameter. */
+export const tensorRef = z.discriminatedUnion("of", [
+  /** An output port, batch first. Of an input node, `value` is the data as the network gets them. */
+  z.strictObject({ of: z.literal("output"), node: text, port: text, what: z.enum(["value", "gradient"]), objective }),
+  /** `value` is before the step, `update` what the optimizer adds to it (new minus old). */
+  z.strictObject({
+    of: z.literal("parameter"),
+    node: text,
+    parameter: text,
+    what: z.enum(["value", "gradient", "update"]),
+    objective,
+  }),
+  /** A field of the data that the loss compares with. */
+  z.strictObject({ of: z.literal("target"), field: text }),
+  /** The loss of the samples, a scalar; the penalty left out. */
+  z.strictObject({ of: z.literal("loss"), objective }),
+]);
+export type TensorRef = z.infer<typeof tensorRef>;
+export type TensorRefInput = z.input<typeof tensorRef>;
+
+/** Whose parameters are looked at. */
+export const momentSchema = z.discriminatedUnion("kind", [
+  /** The run under way, between two calls. */
+  z.strictObject({ kind: z.literal("run") }),
+  /** A document that is not being trained, with the given tensors (`node.parameter`) or its initial ones. */
+  z.strictObject({
+    kind: z.literal("document"),
+    document: z.unknown(),
+    tensors: tensorsSchema.nullable().default(null),
+  }),
+]);
+export type LookMoment = z.infer<typeof momentSchema>;
+
+/** Most samples that are looked at in one go. */
+const sampleLimit = 65_536;
+
+export const samplesSchema = z.discriminatedUnion("kind", [
+  /** The batch of the next step; of a document, its first training batch. */
+  z.strictObject({ kind: z.literal("next") }),
+  z.strictObject({ kind: z.literal("indices"), split: splitSchema, indices: z.array(count).min(1).max(sampleLimit) }),
+  /** Contents of input nodes (batch first), and of targets by field where a loss or gradient is wanted. */
+  z.strictObject({ kind: z.literal("inputs"), inputs: tensorsSchema, targets: tensorsSchema.default({}) }),
+]);
+export type LookSamples = z.infer<typeof samplesSchema>;
+
+/** `training`: dropout drops, batch statistics normalise; `inference`: as an exported network does. */
+export const modeSchema = z.enum(["training", "inference"]);
+
+export const look = { at: momentSchema, samples: samplesSchema, mode: modeSchema.default("training") };
+
+/** What is measured of a tensor, in the order of a row of {@link statisticsRow}. */
+export const statNames = ["mean", "deviation", "norm", "largest", "zeros", "dead", "saturated", "bad"] as const;
+/**
+ * - `mean`, `deviation`: over all elements
+ * - `norm`: Euclidean, of the whole batch
+ * - `largest`: greatest absolute value
+ * - `zeros`: share of elements that are exactly 0
+ * - `dead`: share of units (channels: axis 1; last axis of a sequence) that are 0 for every sample and place
+ * - `saturated`: share of elements within 1 % of a bound of a bounded activation; NaN for other layers
+ * - `bad`: share of elements that are NaN or infinite; the others are then over all elements too, and not finite
+ */
+export type StatName = (typeof statNames)[number];
+
+const place = z.union([
+  z.strictObject({ of: z.literal("output"), node: text, port: text }),
+  z.strictObject({ of: z.literal("parameter"), node: text, parameter: text }),
+]);
+/** One row of the statistics: of which tensor. Outputs have `value` and `gradient`; parameters `update` too. */
+export const statisticsRow = z.strictObject({
+  place,
+  what: z.enum(["value", "gradient", "update"]),
+  /** Elements of the tensor. */
+  elements: count,
+});
+export type StatisticsRow = z.infer<typeof statisticsRow>;
+
+export const floats = z.custom<Float32Array>((v) => v instanceof Float32Array, "Float32Array");
+
+/** What an engine is to tell of its own accord while it trains; a new `watch` replaces the old one. */
+export const watchSchema = {
+  /** Statistics of every node, as `statistics` events. */
+  statistics: z.boolean(),
+  /** Tensors to be told with them, at most the first `most` samples of each. */
+  pins: z.array(z.strictObject({ ref: tensorRef, most: z.int().min(1).max(4096) })).max(64),
+  /** Least time between two, in milliseconds. */
+  interval: z.int().min(0).max(60_000).default(200),
+  /** Most of the training time that may go there; less often where one takes long. */
+  share: z.number().min(0).max(1).default(0.03),
+};
