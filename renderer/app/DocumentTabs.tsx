@@ -1,5 +1,5 @@
 import { Plus, X } from "lucide-react";
-import type { MouseEvent } from "react";
+import type { DragEvent, MouseEvent } from "react";
 import { type Tab, useWorkspace, workspace } from "../stores/workspace.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { showContextMenu } from "../ui/Menu.tsx";
@@ -9,7 +9,13 @@ import { closeTab } from "./documents.ts";
 import { renameDocument } from "./rename.ts";
 import { useText } from "./text.ts";
 
-/** The open documents. A dot marks unsaved changes; a middle click closes, a double click renames. */
+/** Type of what a dragged tab carries: its id. */
+const tabDrag = "application/x-gradloom-tab";
+
+/**
+ * The open documents. A dot marks unsaved changes; a middle click closes, a double click renames, a drag (or Ctrl+Shift
+ * with an arrow) puts a tab elsewhere.
+ */
 export function DocumentTabs() {
   const text = useText().shell;
   const tabs = useWorkspace((s) => s.tabs);
@@ -31,6 +37,24 @@ export function DocumentTabs() {
   );
 }
 
+/** The tab in the hand: what a drag carries cannot be read before it is dropped. */
+let dragged: string | null = null;
+
+/** Whether the pointer is past the middle of the tab it moves onto: else tabs of unequal width would flicker. */
+function crossed(e: DragEvent<HTMLElement>, id: string, over: string): boolean {
+  const order = workspace.getState().tabs.map((t) => t.id);
+  const { left, width } = e.currentTarget.getBoundingClientRect();
+  const past = e.clientX - left > width / 2;
+  return order.indexOf(id) < order.indexOf(over) ? past : !past;
+}
+
+/** Puts a tab one place to the left or right. */
+function shift(id: string, by: -1 | 1): void {
+  const { tabs, moveTab } = workspace.getState();
+  const next = tabs[tabs.findIndex((t) => t.id === id) + by];
+  if (next) moveTab(id, next.id);
+}
+
 function TabButton({ tab, active }: { tab: Tab; active: boolean }) {
   const text = useText().shell;
   const { name } = tab.edited.document;
@@ -45,7 +69,28 @@ function TabButton({ tab, active }: { tab: Tab; active: boolean }) {
     );
   };
   return (
-    <li className={styles.tab} data-active={active} data-dirty={dirty}>
+    <li
+      className={styles.tab}
+      data-active={active}
+      data-dirty={dirty}
+      draggable={true}
+      onDragStart={(e) => {
+        e.dataTransfer.setData(tabDrag, tab.id);
+        e.dataTransfer.effectAllowed = "move";
+        dragged = tab.id;
+      }}
+      onDragOver={(e) => {
+        if (!e.dataTransfer.types.includes(tabDrag)) return;
+        e.preventDefault();
+        // The tabs change places under the pointer: what is seen is what will be.
+        if (dragged !== null && dragged !== tab.id && crossed(e, dragged, tab.id))
+          workspace.getState().moveTab(dragged, tab.id);
+      }}
+      onDrop={(e) => e.preventDefault()}
+      onDragEnd={() => {
+        dragged = null;
+      }}
+    >
       <button
         type="button"
         className={styles.name}
@@ -57,6 +102,10 @@ function TabButton({ tab, active }: { tab: Tab; active: boolean }) {
         onMouseDown={(e) => e.button === 1 && e.preventDefault()}
         onAuxClick={(e) => e.button === 1 && close()}
         onContextMenu={showMenu}
+        onKeyDown={(e) => {
+          const by = e.key === "ArrowLeft" ? -1 : e.key === "ArrowRight" ? 1 : null;
+          if (by !== null && e.shiftKey && (e.ctrlKey || e.metaKey)) shift(tab.id, by);
+        }}
       >
         <span className={styles.label}>{name}</span>
         {dirty && <span className="visually-hidden">{text.unsaved}</span>}

@@ -34,6 +34,7 @@ import { FrameCard, NoteCard } from "./NoteCard.tsx";
 import { farZoom, holds, largeGraph, partOf, withMargin } from "./nearPart.ts";
 import type { CanvasText } from "./nodeView.ts";
 import { Overlays, Ties } from "./Overlays.tsx";
+import { ParamPopover } from "./ParamPopover.tsx";
 import { pathTo } from "./pathTo.ts";
 import { QuickAdd } from "./QuickAdd.tsx";
 import { readingOrder } from "./reading.ts";
@@ -153,6 +154,7 @@ function Surface() {
       <RefusedWire />
       <DropTip />
       <IssuePopover graph={graph} />
+      <ParamPopover graph={graph} />
       <PortMenu />
       <QuickAdd />
       <Announcer />
@@ -191,10 +193,12 @@ const edgeEntered: EdgeMouseHandler<WireEdge> = (e, edge) => {
 const moveStarted = (): void => scene.element?.setAttribute("data-moving", "");
 const moveEnded = (): void => scene.element?.removeAttribute("data-moving");
 
-/** A block is entered, a note is written, a port of the block and a layer are renamed. */
+/** A block is entered, a note is written, a port of the block and a layer are renamed, what a layer tells is set. */
 function doubleClick(node: CanvasNode, target: EventTarget): void {
   if (target instanceof Element && target.closest("[data-port]")) return;
+  const onParameters = target instanceof Element && target.closest("[data-parameters]") !== null;
   if (node.type === "port") setView({ portMenu: node.id });
+  else if (node.type === "layer" && node.data.view.repeat === 0 && onParameters) setView({ parametersOf: node.id });
   else if (node.type === "layer" && node.data.view.repeat === 0) setView({ renaming: node.id });
   else if (node.type !== "loss") open(node.id);
 }

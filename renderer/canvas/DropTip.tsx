@@ -5,7 +5,8 @@ import { commit, editing, selectItems } from "../app/editing.ts";
 import { useText } from "../app/text.ts";
 import { settings } from "../stores/settings.ts";
 import { shownGraph, useTab } from "../stores/workspace.ts";
-import { addItem } from "./addItem.ts";
+import { addItem, type Item } from "./addItem.ts";
+import type { Point } from "./controller.ts";
 import { layerFitsInto } from "./gestures/dragging.ts";
 import { kindOfLayer } from "./nodeView.ts";
 import { scene, setView, useView, view } from "./view.ts";
@@ -16,6 +17,9 @@ import { wirePoints } from "./wirePoints.ts";
 
 /** Type of a layer that is dragged from the palette: its data is the layer's id. */
 export const layerDrag = "application/x-gradloom-layer";
+
+/** Type of a block that is dragged from there: its data is the item as JSON. */
+export const blockDrag = "application/x-gradloom-block";
 
 /** Says between which nodes a dragged one would go. */
 export function DropTip() {
@@ -36,7 +40,7 @@ export function DropTip() {
   );
 }
 
-const carriesLayer = (e: DragEvent): boolean => e.dataTransfer.types.includes(layerDrag);
+const carries = (e: DragEvent, type: string): boolean => e.dataTransfer.types.includes(type);
 
 /** Wire under a point of the window that takes a new node; what is dragged is only known when it is dropped. */
 function wireAt(e: DragEvent): string | null {
@@ -47,32 +51,46 @@ function wireAt(e: DragEvent): string | null {
 }
 
 export function onDragOver(e: DragEvent): void {
-  if (!carriesLayer(e)) return;
+  const layer = carries(e, layerDrag);
+  if (!layer && !carries(e, blockDrag)) return;
   e.preventDefault();
   e.dataTransfer.dropEffect = "copy";
-  const dropEdge = wireAt(e);
+  const dropEdge = layer ? wireAt(e) : null;
   if (view.getState().dropEdge !== dropEdge) setView({ dropEdge });
 }
 
 export const onDragLeave = (): void => setView({ dropEdge: null });
 
-/** A layer from the palette is put where it was dropped, or into the wire there. */
+/** What is dragged from the palette is put where it was dropped; a layer also into the wire there. */
 export function onDrop(e: DragEvent): void {
-  if (!carriesLayer(e)) return;
+  const [layer, block] = [e.dataTransfer.getData(layerDrag), e.dataTransfer.getData(blockDrag)];
+  if (layer === "" && block === "") return;
   e.preventDefault();
   e.stopPropagation();
-  const layer = e.dataTransfer.getData(layerDrag);
-  const now = editing();
   const wire = wireAt(e);
   setView({ dropEdge: null });
-  if (!now?.layers.get(layer)) return;
-  const into = wire !== null && layerFitsInto(now, layer, wire) ? wire : null;
   const at = toCanvas({ x: e.clientX, y: e.clientY });
   const place = { x: at.x - 40, y: at.y };
+  if (layer === "") dropBlock(block, place);
+  else dropLayer(layer, place, wire);
+  scene.element?.focus({ preventScroll: true });
+}
+
+function dropLayer(layer: string, place: Point, wire: string | null): void {
+  const now = editing();
+  if (!now?.layers.get(layer)) return;
+  const into = wire !== null && layerFitsInto(now, layer, wire) ? wire : null;
   const added = addItem({ kind: "layer", layer }, { place, wire: null, into, alone: true }, place);
   if (!added) return;
   const name = layerTexts[settings.getState().locale][layer as LayerId].name;
   commit(added.change, into === null ? "addNode" : "insertOnWire", { layer: name });
   selectItems([added.node]);
-  scene.element?.focus({ preventScroll: true });
+}
+
+function dropBlock(text: string, place: Point): void {
+  const { item, name } = JSON.parse(text) as { item: Item; name: string };
+  const added = addItem(item, { place, wire: null, into: null, alone: true }, place);
+  if (!added) return;
+  commit(added.change, "insertBlock", { name });
+  selectItems([added.node]);
 }

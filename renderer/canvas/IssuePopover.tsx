@@ -11,11 +11,12 @@ import { Button } from "../ui/Button.tsx";
 import type { FlowGraph } from "./flow.ts";
 import styles from "./IssuePopover.module.css";
 import { scene, setView, useView } from "./view.ts";
-import { boxOf, toElement } from "./viewport.ts";
+import { boxOf, placeBeside } from "./viewport.ts";
 import { fixLabel } from "./words.ts";
 
 /** Issues shown at once; the problems list has all of them. */
 const limit = 4;
+const width = 300;
 
 /** What is wrong with a node, and the ways out, beside its badge. */
 export function IssuePopover({ graph }: { graph: FlowGraph }) {
@@ -24,7 +25,7 @@ export function IssuePopover({ graph }: { graph: FlowGraph }) {
   const text = useText().canvas;
   const box = id === null ? null : boxOf(id);
   if (id === null || !box || issues.length === 0) return null;
-  const at = placeBeside(toElement({ x: box.x + box.width, y: box.y }), toElement({ x: box.x, y: box.y + box.height }));
+  const at = placeBeside(box, width);
   const error = issues.some((i) => i.severity === "error");
   return (
     <section
@@ -41,15 +42,6 @@ export function IssuePopover({ graph }: { graph: FlowGraph }) {
       {issues.length > limit && <p className={styles.more}>{text.issues.more(issues.length - limit)}</p>}
     </section>
   );
-}
-
-/** Right of the node, or below it where there is no room; never beyond the canvas. */
-function placeBeside(right: { x: number; y: number }, below: { x: number; y: number }) {
-  const width = 300;
-  const all = scene.element?.clientWidth ?? 0;
-  return all - right.x - 20 > width
-    ? { left: right.x + 14, top: Math.max(8, right.y + 8) }
-    : { left: Math.max(8, Math.min(below.x, all - width - 16)), top: below.y + 8 };
 }
 
 function IssueLine({ issue }: { issue: Issue }) {

@@ -40,7 +40,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
         <Marks view={view} id={id} />
       </div>
       {view.lines.length > 0 && (
-        <div className={styles.body}>
+        <div className={styles.body} data-parameters="">
           {view.lines.map((line, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity but their place
             <BodyLine key={i} line={line} />

@@ -103,6 +103,7 @@ function issueWord(issue: Issue | undefined, text: CanvasText["wire"]): string {
     case "shape.dtype":
     case "objective.dtype":
       return /int/.test(issue.expected) ? text.whole : text.numbers;
+    case "shape.flat":
     case "shape.rank":
       return text.rank;
     case "shape.mismatch":

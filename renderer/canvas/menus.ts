@@ -82,7 +82,14 @@ function nodeMenu(id: string): readonly MenuEntry[] {
     ...wire,
     ...(many
       ? commandEntries("edit.connectInOrder", null)
-      : commandEntries("structure.enter", "structure.unpack", "edit.rename", "edit.replaceLayer", null)),
+      : commandEntries(
+          "structure.enter",
+          "structure.unpack",
+          "edit.parameters",
+          "edit.rename",
+          "edit.replaceLayer",
+          null,
+        )),
     ...commandEntries("edit.bypass", "edit.mute", "edit.freeze", "edit.pin", "edit.collapse", null),
     ...commandEntries("structure.frame", "structure.block", null),
     ...commandEntries("edit.cut", "edit.copy", "edit.duplicate", null, "edit.delete", "edit.deleteOnly"),

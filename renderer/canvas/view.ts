@@ -99,6 +99,8 @@ interface CanvasView {
   readonly finding: boolean;
   /** Node whose issues are shown, and whether the pointer or the keyboard asked. */
   readonly issuesOf: string | null;
+  /** Node whose parameters are set beside it. */
+  readonly parametersOf: string | null;
   /** Block port that is being renamed. */
   readonly portMenu: string | null;
   /** Read out by screen readers. */
@@ -126,6 +128,7 @@ const idle: CanvasView = {
   stroke: null,
   finding: false,
   issuesOf: null,
+  parametersOf: null,
   portMenu: null,
   announcement: "",
 };

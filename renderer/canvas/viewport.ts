@@ -85,3 +85,13 @@ export const boxesOf = (ids: readonly string[] | null): Box[] =>
   scene.graph.nodes
     .filter((n) => ids === null || ids.includes(n.id))
     .map((n) => ({ ...n.position, width: n.width ?? 0, height: n.height ?? 0 }));
+
+/** Where something of a width (pixels) floats beside a node: at its right, or below it where there is no room. */
+export function placeBeside(box: Box, width: number): { readonly left: number; readonly top: number } {
+  const right = toElement({ x: box.x + box.width, y: box.y });
+  const below = toElement({ x: box.x, y: box.y + box.height });
+  const all = scene.element?.clientWidth ?? 0;
+  return all - right.x - 20 > width
+    ? { left: right.x + 14, top: Math.max(8, right.y + 8) }
+    : { left: Math.max(8, Math.min(below.x, all - width - 16)), top: below.y + 8 };
+}

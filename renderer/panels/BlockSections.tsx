@@ -1,6 +1,8 @@
 import { Copy, Ellipsis, Library, Link2, Trash2 } from "lucide-react";
 import type { Block } from "../../src/graph/document.ts";
 import { useText } from "../app/text.ts";
+import type { Item } from "../canvas/addItem.ts";
+import { blockDrag } from "../canvas/DropTip.tsx";
 import { useSettings } from "../stores/settings.ts";
 import { scopeOf, useTab } from "../stores/workspace.ts";
 import { IconButton } from "../ui/Button.tsx";
@@ -37,6 +39,7 @@ export function BlockSections({ query }: { query: string }) {
               key={b.id}
               name={b.name}
               first={i === 0}
+              item={{ kind: "block", block: b.id }}
               onAdd={() => insertLinked(b)}
               entries={() => entries(b)}
             />
@@ -50,6 +53,7 @@ export function BlockSections({ query }: { query: string }) {
               key={b.id}
               name={b.name}
               first={i === 0}
+              item={{ kind: "library", clip: b.clip }}
               onAdd={() => insertKept(b)}
               entries={() => [
                 { label: text.remove, icon: Trash2, danger: true, onSelect: () => removeFromLibrary(b.id) },
@@ -65,18 +69,31 @@ export function BlockSections({ query }: { query: string }) {
 function BlockRow({
   name,
   first,
+  item,
   onAdd,
   entries,
 }: {
   name: string;
   first: boolean;
+  item: Item;
   onAdd: () => void;
   entries: () => readonly MenuEntry[];
 }) {
   const text = useText();
   return (
     <li className={styles.item}>
-      <button type="button" data-row={true} className={styles.row} tabIndex={first ? 0 : -1} onClick={onAdd}>
+      <button
+        type="button"
+        data-row={true}
+        className={styles.row}
+        tabIndex={first ? 0 : -1}
+        draggable={true}
+        onClick={onAdd}
+        onDragStart={(e) => {
+          e.dataTransfer.setData(blockDrag, JSON.stringify({ item, name }));
+          e.dataTransfer.effectAllowed = "copy";
+        }}
+      >
         <Glyph name="block" />
         <span className={styles.name}>{name}</span>
       </button>

@@ -6,6 +6,7 @@ import type { LayerId } from "../../src/layers/registry.gen.ts";
 import { addLayer } from "../app/addLayer.ts";
 import { commandById, shownKey } from "../app/commands/index.ts";
 import { useLocale, useText } from "../app/text.ts";
+import { layerDrag } from "../canvas/DropTip.tsx";
 import { kindOfLayer } from "../canvas/nodeView.ts";
 import { settings, useSettings } from "../stores/settings.ts";
 import { IconButton } from "../ui/Button.tsx";
@@ -17,9 +18,6 @@ import { BlockSections } from "./BlockSections.tsx";
 import styles from "./Palette.module.css";
 import { type PaletteSection, paletteSections } from "./paletteSections.ts";
 import { moveFocus } from "./roving.ts";
-
-/** Type of what a dragged palette row carries: the id of its layer. */
-export const layerDragType = "application/x-gradloom-layer";
 
 /** Headings that are folded; kept while the window is open. */
 const folded = createStore<{ readonly ids: ReadonlySet<string> }>(() => ({ ids: new Set() }));
@@ -150,7 +148,7 @@ function LayerRow({ layer, first }: { layer: LayerId; first: boolean }) {
           draggable={true}
           onClick={() => addLayer(layer)}
           onDragStart={(e) => {
-            e.dataTransfer.setData(layerDragType, layer);
+            e.dataTransfer.setData(layerDrag, layer);
             e.dataTransfer.effectAllowed = "copy";
           }}
         >

@@ -43,6 +43,8 @@ interface WorkspaceStore {
   open(document: GraphDocument, file: string | null, unsaved?: boolean): string;
   close(id: string): void;
   activate(id: string | null): void;
+  /** Puts a tab in the place of another; what lies between moves over. */
+  moveTab(id: string, to: string): void;
   /** Applies a change to the active document as one step of its history. Steps with one `gesture` are joined. */
   edit(change: Change, name: StepName, gesture?: string): void;
   endGesture(): void;
@@ -82,6 +84,14 @@ export const workspace = createStore<WorkspaceStore>()((set, get) => {
       set({ tabs: left, active: next });
     },
     activate: (id) => set({ active: id }),
+    moveTab: (id, to) =>
+      set(({ tabs }) => {
+        const [from, at] = [tabs.findIndex((t) => t.id === id), tabs.findIndex((t) => t.id === to)];
+        const tab = tabs[from];
+        if (!tab || at < 0 || from === at) return {};
+        const others = tabs.filter((t) => t.id !== id);
+        return { tabs: [...others.slice(0, at), tab, ...others.slice(at)] };
+      }),
     edit: (change, name, gesture) => move((edited) => edit(edited, change, name, gesture ?? null)),
     endGesture: () => move(endGesture),
     undo: () => move(undo),

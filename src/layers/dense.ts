@@ -1,7 +1,6 @@
 import { fail, map } from "../core/result.ts";
 import { bool, initializer, int } from "../graph/params.ts";
-import { product, symbol } from "../shape/dim.ts";
-import { shapeText } from "../shape/type.ts";
+import { dimText, product, symbol } from "../shape/dim.ts";
 import { defineLayer } from "./define.ts";
 import { first, inputOfRankAtLeast, knownSize } from "./shared/check.ts";
 
@@ -27,7 +26,9 @@ export const layer = defineLayer({
     if (shape.length > 3) {
       // Rows of an image through one dense layer are never what is meant: the missing Flatten is.
       const flatten = { fix: c.insert(0, "flatten") };
-      return fail(c.issue("shape.rank", { expected: "2 | 3", found: shapeText(shape) }, flatten));
+      const sample = shape.slice(1);
+      const values = dimText(product(sample));
+      return fail(c.issue("shape.flat", { found: sample.map(dimText).join("×"), values }, flatten));
     }
     return map(knownSize(c, x.value, -1, "features"), () => [
       { dtype, shape: [...shape.slice(0, -1), c.params.units] },

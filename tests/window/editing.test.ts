@@ -114,6 +114,24 @@ test.describe("editing", () => {
     await expect.poll(async () => (await nodeOf(app, "dense1"))?.params).toEqual({});
   });
 
+  test("gesture 43: parameters are set on the canvas too, beside the node", async ({ app }) => {
+    await app.show(chain());
+    await app.node("dense1").locator("[data-parameters]").dblclick();
+    const card = app.page.getByRole("region", { name: "Parameters of dense1" });
+    const units = card.getByRole("textbox", { name: /Units/ });
+    await units.fill("4*8");
+    await units.press("Enter");
+    await expect.poll(async () => (await nodeOf(app, "dense1"))?.params["units"]).toBe(32);
+    await expect(app.node("dense1")).toContainText("32");
+    await app.press("Escape");
+    await expect(card).toBeHidden();
+    // The keyboard opens it as well, and it closes when something else is pressed.
+    await app.press("e");
+    await expect(card).toBeVisible();
+    await app.page.mouse.click(600, 450);
+    await expect(card).toBeHidden();
+  });
+
   test("gesture 44: several nodes are edited at once, differing values are shown as mixed", async ({ app }) => {
     await app.show(chain());
     await app.select("dense1", "dense2");

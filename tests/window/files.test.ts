@@ -64,6 +64,20 @@ test.describe("documents", () => {
     await expect(app.canvas).toHaveCount(0);
   });
 
+  test("gesture 64: tabs are put in another order, with the mouse and with the keyboard", async ({ app }) => {
+    await app.show({ ...chain(), name: "First" });
+    await app.open({ ...chain(), name: "Second" });
+    await app.open({ ...chain(), name: "Third" });
+    const tabs = app.page.getByRole("navigation", { name: "Open documents" });
+    const names = (): Promise<string[]> => tabs.getByRole("button", { name: /^(First|Second|Third)/ }).allInnerTexts();
+    const tab = (name: string) => tabs.getByRole("button", { name: new RegExp(`^${name}`) });
+    await tab("Third").dragTo(tab("First"), { targetPosition: { x: 4, y: 8 } });
+    await expect.poll(names).toEqual(["Third", "First", "Second"]);
+    await tab("Third").focus();
+    await app.press("Control+Shift+ArrowRight");
+    await expect.poll(names).toEqual(["First", "Third", "Second"]);
+  });
+
   test("gesture 64: what was not saved is offered after a crash, recent documents on the start page", async ({
     app,
   }) => {

@@ -86,6 +86,12 @@ test.describe("structure and notes", () => {
     await repeats.fill("3");
     await repeats.press("Enter");
     await expect(blockNode(app).getByText("×3")).toBeVisible();
+    // From the palette a block is dragged to its place, like a layer.
+    const row = app.leftPanel.getByRole("button", { name: "Block 1", exact: true }).first();
+    await row.scrollIntoViewIfNeeded();
+    const [spot, box] = [await app.empty(), await app.canvas.boundingBox()];
+    await row.dragTo(app.canvas, { targetPosition: { x: spot.x - (box?.x ?? 0), y: spot.y - (box?.y ?? 0) } });
+    await expect.poll(async () => (await app.document()).nodes.length).toBe(2);
   });
 
   test("gesture 57: notes with Markdown and formulas", async ({ app }) => {

@@ -10,6 +10,7 @@ import {
   Replace,
   Route,
   Scissors,
+  SlidersHorizontal,
   Snowflake,
   Trash2,
   Undo2,
@@ -19,6 +20,8 @@ import { batch } from "../../../src/graph/change.ts";
 import type { DocumentNode } from "../../../src/graph/document.ts";
 import { updateNodes } from "../../../src/graph/edit/nodes.ts";
 import { connectInOrder, portsOf, swapInputs } from "../../../src/graph/edit/wires.ts";
+import { canvas } from "../../canvas/controller.ts";
+import { setView } from "../../canvas/view.ts";
 import { activeTab, workspace } from "../../stores/workspace.ts";
 import { copySelection, cutSelection, duplicateSelection, pasteFromMenu } from "../clipboard.ts";
 import type { Command } from "../command.ts";
@@ -129,6 +132,13 @@ export const editCommands: readonly Command[] = [
     separate: true,
     enabled: () => editing()?.nodes.length === 1,
     run: renameSelected,
+  },
+  {
+    id: "edit.parameters",
+    icon: SlidersHorizontal,
+    keys: ["E"],
+    enabled: () => editing()?.nodes.length === 1 && canvas() !== null,
+    run: () => setView({ parametersOf: editing()?.nodes[0]?.id ?? null }),
   },
   {
     id: "edit.replaceLayer",

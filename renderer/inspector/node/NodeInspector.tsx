@@ -1,19 +1,17 @@
 import { CircleSlash, Ellipsis, RotateCcw, Route } from "lucide-react";
 import { useMemo } from "react";
-import type { Json } from "../../../src/core/issue.ts";
 import { isBlockNode } from "../../../src/graph/blocks.ts";
 import type { DocumentNode } from "../../../src/graph/document.ts";
-import { renameNode, setParam, updateNodes } from "../../../src/graph/edit/nodes.ts";
+import { renameNode, updateNodes } from "../../../src/graph/edit/nodes.ts";
 import { layerTexts } from "../../../src/i18n/texts.ts";
 import type { LayerId } from "../../../src/layers/registry.gen.ts";
-import { layerRegistry } from "../../../src/layers/registry.ts";
 import { commandById, commandEntries, runCommand, shownKey } from "../../app/commands/index.ts";
 import { commit, editing, selectItems } from "../../app/editing.ts";
 import { currentText, useLocale, useText } from "../../app/text.ts";
 import { IssueCard } from "../../panels/IssueCard.tsx";
 import { listed } from "../../panels/places.ts";
 import { useSettings } from "../../stores/settings.ts";
-import { issuesAt, shownGraph, type Tab, useTab } from "../../stores/workspace.ts";
+import { issuesAt, shownGraph, useTab } from "../../stores/workspace.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { categoryVar, LayerGlyph } from "../../ui/Glyph.tsx";
 import { Menu } from "../../ui/Menu.tsx";
@@ -23,10 +21,9 @@ import { BlockSection } from "./BlockSection.tsx";
 import { CostSection } from "./CostSection.tsx";
 import { FormulaSection } from "./FormulaSection.tsx";
 import styles from "./Node.module.css";
+import { NodeParams, useParamViews } from "./NodeParams.tsx";
 import { NodeSettings } from "./NodeSettings.tsx";
-import { ParamForm } from "./ParamForm.tsx";
 import { ShapeSection } from "./ShapeSection.tsx";
-import { paramViews } from "./values.ts";
 
 /** One node, or several: what they have in common can be set for all of them at once. */
 export function NodeInspector({ ids }: { ids: readonly string[] }) {
@@ -140,11 +137,8 @@ function NodeIssues({ id }: { id: string }) {
 
 function Parameters({ nodes }: { nodes: readonly DocumentNode[] }) {
   const text = useText().inspector;
-  const tab = useTab((t) => t);
-  const layer = nodes[0]?.layer ?? "";
-  const schema = layerRegistry.get(layer)?.params;
-  const views = useMemo(() => (schema ? paramViews(schema, nodes) : []), [schema, nodes]);
-  if (!schema || views.length === 0) return null;
+  const views = useParamViews(nodes);
+  if (views.length === 0) return null;
   const changed = views.some((v) => v.changed);
   return (
     <Section
@@ -155,33 +149,9 @@ function Parameters({ nodes }: { nodes: readonly DocumentNode[] }) {
         )
       }
     >
-      <ParamForm
-        key={nodes.map((n) => n.id).join(" ")}
-        layer={layer}
-        params={views}
-        faulty={faultyParams(tab, nodes)}
-        onChange={(param, value, gesture) =>
-          change(
-            nodes.map((n) => n.id),
-            layer,
-            param,
-            value,
-            gesture,
-          )
-        }
-      />
+      <NodeParams nodes={nodes} views={views} />
     </Section>
   );
-}
-
-const faultyParams = (tab: Tab, nodes: readonly DocumentNode[]): ReadonlySet<string> =>
-  new Set(nodes.flatMap((n) => issuesAt(tab, n.id).flatMap((i) => i.param ?? [])));
-
-function change(ids: readonly string[], layer: string, param: string, value: Json | undefined, gesture?: string): void {
-  const now = editing();
-  if (!now) return;
-  const step = gesture && `param ${ids.join(" ")} ${param} ${gesture}`;
-  commit(setParam(now.document, now.scope, ids, param, value), "setParam", { layer, param }, step);
 }
 
 function resetAll(ids: readonly string[]): void {

@@ -1,5 +1,7 @@
 /** Problems found by the shape check. Shapes are printed as `[N, 16, 5, 5]`. */
 export interface ShapeIssues {
+  /** A layer that takes one axis of features gets a picture: its shape without the batch, and what that is flattened. */
+  "shape.flat": { readonly layer: string; readonly found: string; readonly values: string };
   "shape.rank": { readonly layer: string; readonly expected: string; readonly found: string };
   "shape.dtype": { readonly layer: string; readonly expected: string; readonly found: string };
   /** Two shapes that must broadcast or be equal, and do not. */

@@ -2,6 +2,8 @@ import type { ShapeIssues } from "../../core/issues/shape.ts";
 import { count, type MessagesOf } from "../messages.ts";
 
 export const shape: MessagesOf<ShapeIssues> = {
+  "shape.flat": (i) =>
+    `The layer ${i.layer} needs a flat input. It gets ${i.found} per sample. Flattened that is ${i.values} values.`,
   "shape.rank": (i) =>
     `The layer ${i.layer} needs an input with ${i.expected} axes, found ${i.found}. Put a layer between that changes the shape, such as flatten or reshape.`,
   "shape.dtype": (i) =>

@@ -107,6 +107,7 @@ export const pinyinTable: { readonly [text: string]: string } = {
   "导出插图…": "dao chu cha tu",
   "将所选组成模块": "jiang suo xuan zu cheng mo kuai",
   "小型 ResNet 识别 MNIST": "xiao xing resnet shi bie mnist",
+  "就地编辑参数": "jiu di bian ji can shu",
   "层归一化": "ceng gui yi hua",
   "层标准化": "ceng biao zhun hua",
   "层规范化": "ceng gui fan hua",

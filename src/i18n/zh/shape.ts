@@ -3,6 +3,7 @@ import { count, type MessagesOf } from "../messages.ts";
 import { phrase } from "./phrases.ts";
 
 export const shape: MessagesOf<ShapeIssues> = {
+  "shape.flat": (i) => `层 ${i.layer} 需要一维输入。每个样本得到 ${i.found}，展平后为 ${i.values} 个值。`,
   "shape.rank": (i) =>
     `层 ${i.layer} 的输入应有 ${i.expected} 个轴，实际为 ${i.found}。请在前面加一个改变形状的层，例如 flatten（展平）或 reshape（变形）。`,
   "shape.dtype": (i) =>

@@ -55,6 +55,7 @@ export const samples: { readonly [C in IssueCode]: readonly IssuePayloads[C][] }
     { with: "twin", reason: "chain" },
     { with: "twin", reason: "other-shape" },
   ],
+  "shape.flat": [{ layer: "dense", found: "16×5×5", values: "400" }],
   "shape.rank": [{ layer: "conv2d", expected: "4", found: "[N, 10]" }],
   "shape.dtype": [{ layer: "dense", expected: "float32", found: "int64" }],
   "shape.mismatch": [

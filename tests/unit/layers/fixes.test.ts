@@ -83,6 +83,13 @@ const rows: Row[] = [
     fix: ["reshape", { target: [3, -1] }],
   },
   {
+    name: "picture into a dense layer",
+    layer: "dense",
+    inputs: [[16, 5, 5]],
+    code: "shape.flat",
+    fix: ["flatten", {}],
+  },
+  {
     name: "scalar samples into a dense layer",
     layer: "dense",
     inputs: [[]],

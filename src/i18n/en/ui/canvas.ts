@@ -5,6 +5,8 @@ import type { LayerId } from "../../../layers/registry.gen.ts";
 export const canvas = {
   label: "Canvas",
   rename: "Name",
+  parametersOf: (name: string) => `Parameters of ${name}`,
+  closeParameters: "Close",
   empty: "Press Space to add a layer.",
   /** Kinds as nodes show them: short, and never translated where the field has one word for it. */
   kinds: {

@@ -20,6 +20,7 @@ export const commands = {
   "edit.delete": "Delete",
   "edit.deleteOnly": "Delete without closing the gap",
   "edit.rename": "Rename node…",
+  "edit.parameters": "Edit parameters here",
   "edit.replaceLayer": "Replace layer…",
   "edit.bypass": "Bypass",
   "edit.mute": "Mute",

@@ -5,6 +5,8 @@ import type { Texts } from "../../ui-text.ts";
 export const canvas: Texts<typeof en> = {
   label: "画布",
   rename: "名称",
+  parametersOf: (name: string) => `${name} 的参数`,
+  closeParameters: "关闭",
   empty: "按空格键添加图层。",
   kinds: {
     abs: "绝对值",

@@ -23,6 +23,7 @@ export const commands: Texts<typeof en> = {
   "edit.delete": "删除",
   "edit.deleteOnly": "删除且不补接",
   "edit.rename": "重命名节点…",
+  "edit.parameters": "就地编辑参数",
   "edit.replaceLayer": "替换图层…",
   "edit.bypass": "旁路",
   "edit.mute": "停用",
