@@ -6,9 +6,13 @@ import { type NumberRange, ScrubLabel } from "../../ui/NumberField.tsx";
 import { Tooltip } from "../../ui/Tooltip.tsx";
 import styles from "./Form.module.css";
 
-/** Fields in two columns; wide ones take a whole row. */
+/** Fields in two columns, or in one where a large interface leaves no room for two; wide ones take a whole row. */
 export function Form({ children }: { children: ReactNode }) {
-  return <div className={styles.form}>{children}</div>;
+  return (
+    <div className={styles.frame}>
+      <div className={styles.form}>{children}</div>
+    </div>
+  );
 }
 
 /** Fields that belong to the one above. */
