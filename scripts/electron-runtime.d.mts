@@ -1,0 +1,2 @@
+export const testElectronVersion: string;
+export function ensureTestElectron(): { readonly folder: string } | { readonly reason: string };
