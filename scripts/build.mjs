@@ -10,6 +10,11 @@ const entries = {
   cli: "src/cli/main.ts",
   engine: "src/engine/main.ts",
   "data-worker": "src/engine/data/worker.ts",
+  // The desktop app, in a folder of its own; the engine looks for its thread beside itself.
+  "electron/main": "electron/main.ts",
+  "electron/preload": "electron/preload.ts",
+  "electron/engine": "electron/engine.ts",
+  "electron/data-worker": "src/engine/data/worker.ts",
 };
 const dist = path.join(root, "dist");
 const stamp = path.join(dist, ".sources");
@@ -35,12 +40,16 @@ export async function build() {
       platform: "node",
       target: "node18",
       format: "cjs",
-      external: ["onnxruntime-node"],
+      external: ["electron", "onnxruntime-node"],
       sourcemap: "linked",
       legalComments: "none",
       logLevel: "warning",
     });
-    for (const name of readdirSync(fresh)) renameSync(path.join(fresh, name), path.join(dist, name));
+    for (const name of filesUnder(path.relative(root, fresh))) {
+      const target = path.join(dist, path.relative(fresh, path.join(root, name)));
+      mkdirSync(path.dirname(target), { recursive: true });
+      renameSync(path.join(root, name), target);
+    }
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
@@ -50,7 +59,7 @@ export async function build() {
 /** Changes with every source that is edited, added or removed; names, sizes and times are enough and quick. */
 function fingerprint() {
   const hash = createHash("sha256");
-  const files = ["package-lock.json", "scripts/build.mjs", ...filesUnder("src")];
+  const files = ["package-lock.json", "scripts/build.mjs", ...filesUnder("src"), ...filesUnder("electron")];
   for (const file of files) {
     const { size, mtimeMs } = statSync(path.join(root, file));
     hash.update(`${file}\n${size}\n${mtimeMs}\n`);

@@ -1,5 +1,6 @@
 import type { CompileIssues } from "./issues/compile.ts";
 import type { DataIssues } from "./issues/data.ts";
+import type { DesktopIssues } from "./issues/desktop.ts";
 import type { DocumentIssues } from "./issues/document.ts";
 import type { EngineIssues } from "./issues/engine.ts";
 import type { ServerIssues } from "./issues/server.ts";
@@ -12,7 +13,8 @@ export interface IssuePayloads
     CompileIssues,
     DataIssues,
     EngineIssues,
-    ServerIssues {}
+    ServerIssues,
+    DesktopIssues {}
 
 export type IssueCode = keyof IssuePayloads;
 

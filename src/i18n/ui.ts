@@ -1,5 +1,6 @@
 import { canvas as canvasEn } from "./en/ui/canvas.ts";
 import { commands as commandsEn } from "./en/ui/commands.ts";
+import { desktop as desktopEn } from "./en/ui/desktop.ts";
 import { figures as figuresEn } from "./en/ui/figures.ts";
 import { files as filesEn } from "./en/ui/files.ts";
 import { inspector as inspectorEn } from "./en/ui/inspector.ts";
@@ -11,6 +12,7 @@ import type { Locale } from "./locale.ts";
 import type { Texts } from "./ui-text.ts";
 import { canvas as canvasZh } from "./zh/ui/canvas.ts";
 import { commands as commandsZh } from "./zh/ui/commands.ts";
+import { desktop as desktopZh } from "./zh/ui/desktop.ts";
 import { figures as figuresZh } from "./zh/ui/figures.ts";
 import { files as filesZh } from "./zh/ui/files.ts";
 import { inspector as inspectorZh } from "./zh/ui/inspector.ts";
@@ -28,6 +30,7 @@ const en = {
   start: startEn,
   steps: stepsEn,
   figures: figuresEn,
+  desktop: desktopEn,
   files: filesEn,
 };
 
@@ -45,6 +48,7 @@ export const uiText: { readonly [L in Locale]: UiText } = {
     start: startZh,
     steps: stepsZh,
     figures: figuresZh,
+    desktop: desktopZh,
     files: filesZh,
   },
 };

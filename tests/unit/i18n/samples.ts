@@ -130,6 +130,8 @@ export const samples: { readonly [C in IssueCode]: readonly IssuePayloads[C][] }
   "server.port-in-use": [{ tcpPort: 7341 }],
   "server.no-window": [{ folder: "dist/renderer" }],
   "server.failed": [{ reason: "EACCES" }],
+  "desktop.refused": [{ channel: "files.save", reason: "no such file was chosen" }],
+  "desktop.print": [{ reason: "no printer" }],
   "engine.refused": [{ command: "pause", state: "done" }],
   "engine.session": [{ model: "training-step", reason: "NOT_IMPLEMENTED" }],
   "engine.run": [{ model: "training-step", reason: "bad shape" }],

@@ -1,0 +1,3 @@
+/** Channels from the app to the window. */
+export const eventChannel = "window.event";
+export const portChannel = "engine.port";

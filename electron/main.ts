@@ -1,0 +1,81 @@
+import path from "node:path";
+import { app, session } from "electron";
+import { ok } from "../src/core/result.ts";
+import { documentsIn } from "./arguments.ts";
+import { showFaults } from "./faults.ts";
+import { Files } from "./files.ts";
+import { Grants } from "./grants.ts";
+import { answerChannels } from "./ipc/handle.ts";
+import { EngineLine } from "./line.ts";
+import { registerScheme, serveScheme } from "./protocol.ts";
+import { isOwnFrame, lockContents, lockSession } from "./security.ts";
+import { connectService } from "./service.ts";
+import { Store } from "./store.ts";
+import { MainWindow } from "./window.ts";
+
+/** The desktop app: one window around the page of the editor, its files, its menus, and the engine behind it. */
+function start(): void {
+  const folder = app.getPath("userData");
+  const store = new Store(folder);
+  const grants = new Grants(store);
+  const files = new Files(grants, path.join(folder, "backups"));
+  const main = new MainWindow(store, grants, folder);
+  const line = new EngineLine(connectService);
+  main.onPageGone = () => line.close();
+  showFaults(path.join(folder, "logs"), () => main.text);
+  lockContents();
+
+  const open = async (paths: readonly string[]): Promise<void> => {
+    for (const file of paths) {
+      const read = await files.open([file]);
+      if (read.ok) main.tell({ kind: "open", files: read.value });
+      else main.tell({ kind: "cannot-open", result: read, name: path.basename(file) });
+    }
+  };
+
+  // A Mac opens files by an event, which comes before anything else when it starts the app.
+  app.on("open-file", (event, file) => {
+    event.preventDefault();
+    void open([file]);
+    if (app.isReady()) main.show();
+  });
+  app.on("second-instance", (_event, argv, cwd, given) => {
+    main.show();
+    void open(namedBy(given) ?? documentsIn(argv, cwd));
+  });
+  app.on("activate", () => main.show());
+  app.on("window-all-closed", () => {
+    if (process.platform !== "darwin") app.quit();
+  });
+
+  void app.whenReady().then(() => {
+    lockSession(session.defaultSession);
+    serveScheme(path.join(__dirname, "..", "renderer"));
+    answerChannels(
+      {
+        ...files.handlers(() => main.window),
+        ...main.handlers(),
+        "engine.connect": () => {
+          main.sendPort(line.open());
+          return ok(null);
+        },
+      },
+      (frame) => isOwnFrame(frame, main.window?.webContents ?? null),
+    );
+    void open(documentsIn(process.argv, process.cwd()));
+    main.show();
+    void files.sweep(store.value.files);
+  });
+}
+
+/** What a second start says that it was to open: found in its own folder, by itself. */
+function namedBy(given: unknown): readonly string[] | null {
+  const named = typeof given === "object" && given !== null && "documents" in given ? given.documents : null;
+  return Array.isArray(named) && named.every((n) => typeof n === "string") ? named : null;
+}
+
+// Every page, of whatever window, is in a sandbox. Root is refused the system's, has to say so, and cannot have both.
+if (!app.commandLine.hasSwitch("no-sandbox")) app.enableSandbox();
+registerScheme();
+if (app.requestSingleInstanceLock({ documents: [...documentsIn(process.argv, process.cwd())] })) start();
+else app.quit();

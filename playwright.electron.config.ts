@@ -1,0 +1,19 @@
+import path from "node:path";
+import { defineConfig } from "@playwright/test";
+
+/**
+ * Tests of the desktop app in a real Electron (scripts/electron-runtime.mjs), on a screen that is none.
+ * `GRADLOOM_PACKAGED` names the program of a package that is tested instead of the sources.
+ */
+export default defineConfig({
+  testDir: "tests/electron",
+  testMatch: "*.test.ts",
+  outputDir: "test-results/electron",
+  globalSetup: path.resolve("tests/electron/support/setup.ts"),
+  workers: 1,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"]],
+  use: { actionTimeout: 6_000 },
+});

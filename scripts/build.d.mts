@@ -1,0 +1,2 @@
+export function buildIfNeeded(): Promise<void>;
+export function build(): Promise<void>;

@@ -1,0 +1,26 @@
+/** English texts of the desktop app around the window, and of what only it can do. */
+export const desktop = {
+  /** The menu that stands before the page has told its own. */
+  about: "About Gradloom",
+  quit: "Quit Gradloom",
+  services: "Services",
+  hide: "Hide Gradloom",
+  hideOthers: "Hide others",
+  showAll: "Show all",
+  window: "Window",
+  minimize: "Minimize",
+  zoom: "Zoom",
+  front: "Bring all to front",
+  silentTitle: "The window does not answer",
+  silentText: "It may be busy. What was not saved is kept and offered at the next start.",
+  wait: "Wait",
+  closeAnyway: "Close anyway",
+  crashedTitle: "The window stopped working",
+  crashedText: "It stopped several times in a short while. What was not saved is kept and offered at the next start.",
+  reload: "Open it again",
+  faultTitle: "Something went wrong in the app",
+  faultText: "Your documents are still open. Save them; if the app behaves strangely, start it again.",
+  goOn: "Go on",
+  cannotStart: "Gradloom cannot start",
+  copyDetails: "Copy details",
+};
