@@ -4,12 +4,13 @@ import { rng } from "../core/rng.ts";
 import type { FieldType } from "../data/fields.ts";
 import type { GraphDocument } from "../graph/document.ts";
 import type { Provider } from "../ir/gradient.ts";
+import type { Graph } from "../ir/graph.ts";
 import { initialValues } from "../layers/initialize.ts";
 import type { Tensor } from "../shape/dtype.ts";
 import { compileEvaluation, compileInference, type Standardisation } from "./inference.ts";
 import { type ModelKind, roleKey } from "./manifest.ts";
 import type { CompiledModel } from "./model.ts";
-import { type Network, parameterName, resolveNetwork } from "./network.ts";
+import { type Network, type NetworkParameter, parameterName, resolveNetwork } from "./network.ts";
 import type { TensorMap } from "./tensors.ts";
 import { compileTrainingLoop, compileTrainingStep } from "./training.ts";
 import { stateSlots } from "./update.ts";
@@ -29,6 +30,8 @@ export interface CompileOptions {
   readonly values?: TensorMap;
   /** Inference: how the data set standardises fields, to be done inside the model. */
   readonly standardise?: { readonly [field: string]: Standardisation | null };
+  /** Inference: text kept in the file beside its manifest, by key. */
+  readonly metadata?: (graph: Graph) => { readonly [key: string]: string };
   /** Training step: also give gradients. */
   readonly gradients?: boolean;
   /** Training step: also say which values are finite. */
@@ -47,7 +50,9 @@ export function compile(document: GraphDocument, options: CompileOptions): Resul
 export function compileNetwork(network: Network, options: CompileOptions): Result<CompiledModel> {
   const { kind, batch = null, provider = "cpu" } = options;
   if (kind === "inference") {
-    return compileInference(network, options.values ?? initialTensors(network), batch, options.standardise);
+    const values = options.values ?? parameterValues(network);
+    const { standardise, metadata } = options;
+    return compileInference(network, { values, batch, standardise, metadata });
   }
   if (!network.document.data) return fail(issue("binding.no-data", {}));
   if (kind === "evaluation") return compileEvaluation(network, batch);
@@ -65,15 +70,25 @@ export function compileNetwork(network: Network, options: CompileOptions): Resul
  * Every parameter has a random stream of its own, named after it.
  */
 export function initialTensors(network: Network): TensorMap {
-  const tensors = new Map<string, Tensor>();
-  for (const p of network.parameters) {
-    const name = parameterName(p);
-    const data = initialValues(p.spec, rng(network.document.seed, `init/${name}`));
-    tensors.set(name, { dtype: "float32", dims: p.spec.shape, data });
-  }
+  const tensors = new Map(parameterValues(network));
   for (const { role, initial } of stateSlots(network)) tensors.set(roleKey(role), initial);
   return tensors;
 }
+
+/** Parameters and buffers by role key: those of `held`, and the initial ones where it has none. */
+export const parameterValues = (network: Network, held?: TensorMap): TensorMap =>
+  new Map(
+    network.parameters.map((p): [string, Tensor] => {
+      const name = parameterName(p);
+      return [name, held?.get(name) ?? initialValue(p, network.document.seed)];
+    }),
+  );
+
+const initialValue = (p: NetworkParameter, seed: number): Tensor => ({
+  dtype: "float32",
+  dims: p.spec.shape,
+  data: initialValues(p.spec, rng(seed, `init/${parameterName(p)}`)),
+});
 
 /** The tensors of {@link initialTensors} for a document, or why it has none. */
 export function initialTensorsOf(document: GraphDocument, fields?: readonly FieldType[]): Result<TensorMap> {

@@ -1,7 +1,7 @@
 import { issue } from "../core/issue.ts";
 import { fail, type Result } from "../core/result.ts";
 import type { TargetRef } from "../graph/objective.ts";
-import type { Value } from "../ir/graph.ts";
+import type { Graph, Value } from "../ir/graph.ts";
 import { ancestors, type LowerOptions, lowerGraph } from "../lower/lower.ts";
 import { emitLoss } from "../optim/loss.ts";
 import { emitMetric } from "../optim/metric.ts";
@@ -65,16 +65,21 @@ export interface Standardisation {
   readonly std: readonly number[];
 }
 
+export interface InferenceOptions {
+  /** Contents of parameters and buffers. */
+  readonly values: TensorMap;
+  readonly batch: number | null;
+  readonly standardise?: { readonly [field: string]: Standardisation | null } | undefined;
+  /** Kept in the file beside the manifest. */
+  readonly metadata?: ((graph: Graph) => { readonly [key: string]: string }) | undefined;
+}
+
 /**
  * Data in, predictions out; parameters are initializers of the file. What the data set does to a field before it
  * reaches the network, (x - mean) / std, is part of the file: whoever runs it has the data as they are.
  */
-export function compileInference(
-  network: Network,
-  values: TensorMap,
-  batch: number | null,
-  standardise: { readonly [field: string]: Standardisation | null } = {},
-): Result<CompiledModel> {
+export function compileInference(network: Network, options: InferenceOptions): Result<CompiledModel> {
+  const { values, batch, standardise = {}, metadata } = options;
   const model = new ModelBuilder(network.document.name);
   const outputs = predictions(network);
   const wanted = ancestors(
@@ -95,7 +100,7 @@ export function compileInference(
     const name = port === "out" ? node : `${node}.${port}`;
     model.output(name, lowered.value(node, port), { kind: "prediction", node, port });
   }
-  return model.finish({ kind: "inference", document: network.document.name, batch, accumulate: 1 });
+  return model.finish({ kind: "inference", document: network.document.name, batch, accumulate: 1 }, metadata);
 }
 
 function standardised(

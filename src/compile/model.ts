@@ -48,7 +48,11 @@ export class ModelBuilder {
     this.#outputs.push({ value: this.b.named(value, name), role });
   }
 
-  finish(about: Omit<ModelManifest, "inputs" | "outputs">): Result<CompiledModel> {
+  /** `metadata` is kept in the file beside the manifest; it is asked for once the graph is final. */
+  finish(
+    about: Omit<ModelManifest, "inputs" | "outputs">,
+    metadata?: (graph: Graph) => { readonly [key: string]: string },
+  ): Result<CompiledModel> {
     if (this.#weightBytes > sizeLimit) {
       return fail(issue("model.too-large", { bytes: this.#weightBytes, limit: sizeLimit }));
     }
@@ -59,7 +63,7 @@ export class ModelBuilder {
     const manifest: ModelManifest = { ...about, inputs: this.#inputs, outputs };
     const bytes = encodeModel(graph, {
       description: `${about.document}: ${about.kind}`,
-      metadata: { [manifestKey]: JSON.stringify(manifest) },
+      metadata: { ...metadata?.(graph), [manifestKey]: JSON.stringify(manifest) },
     });
     return ok({ bytes, manifest, graph });
   }

@@ -13,7 +13,7 @@ type Migration = (document: JsonObject) => JsonObject;
 /** `migrations[v]` turns version v into v + 1. Version 1 is the first, so there is none yet. */
 const migrations: { readonly [from: number]: Migration } = {};
 
-/** Reads a document file. Every fault found is reported, each with its path in the file. */
+/** Reads the text of a document. Every fault found is reported, each with its path in the file. */
 export function parseDocument(text: string, file?: string): Result<GraphDocument> {
   const place = file === undefined ? {} : { file };
   if (text.length > documentLimit) {
@@ -71,6 +71,9 @@ export function migrate(
 export function serializeDocument(document: GraphDocument): string {
   return `${JSON.stringify(documentSchema.parse(document), null, 2)}\n`;
 }
+
+/** The same text for places where nobody reads it: on one line. */
+export const compactDocument = (document: GraphDocument): string => JSON.stringify(documentSchema.parse(document));
 
 function duplicateIds(document: GraphDocument): Issue[] {
   const lists = {

@@ -7,7 +7,8 @@ import { isSymbolic } from "../shape/dim.ts";
 import { rawBytes, type Tensor } from "../shape/dtype.ts";
 import type { TensorType } from "../shape/type.ts";
 
-const producerName = "gradloom";
+/** What its files say of who wrote them. */
+export const producerName = "gradloom";
 
 export interface ModelText {
   /** Shown by viewers as the description of the model. */

@@ -16,6 +16,17 @@ export interface DocumentIssues {
   "document.wrong-type": { readonly expected: string; readonly found: string };
   "document.bad-value": { readonly expected: string; readonly found: string };
   "document.duplicate-id": { readonly id: string };
+  /** An ONNX model without a document in it. */
+  "document.foreign-model": { readonly producer: string };
+  /** The same from this program: exported, or cut off at the end. */
+  "document.exported-model": Record<never, never>;
+  /** What a document file says about its weights cannot be read: the entry at fault. */
+  "weights.unreadable": { readonly reason: string };
+  /** Weights of a document file: not there or not whole; of no node; of another shape than the node's; NaN or infinite. */
+  "weights.missing": { readonly tensor: string };
+  "weights.gone": { readonly tensor: string };
+  "weights.shape": { readonly tensor: string; readonly expected: string; readonly found: string };
+  "weights.not-finite": { readonly tensor: string };
   "graph.unknown-layer": { readonly layer: string; readonly suggestion: string | null };
   "graph.newer-layer": { readonly layer: string; readonly found: number; readonly supported: number };
   "graph.unknown-param": { readonly key: string; readonly layer: string; readonly allowed: readonly string[] };

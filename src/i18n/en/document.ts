@@ -24,6 +24,20 @@ export const document: MessagesOf<DocumentIssues> = {
   "document.bad-value": (i) => `Expected ${i.expected}, found ${i.found}. Replace the value.`,
   "document.duplicate-id": (i) =>
     `The id "${i.id}" is used twice, and every id may occur once. Give one of the two another id.`,
+  "document.foreign-model": (i) =>
+    `This ONNX model${i.producer ? ` of ${i.producer}` : ""} is no Gradloom document: it has no layout, data or training in it. Open a file that Gradloom saved.`,
+  "document.exported-model": () =>
+    "This ONNX file has no document in it: it is a model that was exported, or its end is cut off. Open the document it was made from.",
+  "weights.unreadable": (i) =>
+    `The trained weights of this file cannot be read (${i.reason}). The network is open with its initial weights; training makes new ones.`,
+  "weights.missing": (i) =>
+    `The trained weight ${i.tensor} is not in the file, or not whole. It starts from its initial values.`,
+  "weights.gone": (i) =>
+    `The trained weight ${i.tensor} belongs to no layer any more. It is left out when the document is saved.`,
+  "weights.shape": (i) =>
+    `The trained weight ${i.tensor} is ${i.found}, and the layer now needs ${i.expected}. It starts from its initial values.`,
+  "weights.not-finite": (i) =>
+    `The trained weight ${i.tensor} has values that are not finite. It starts from its initial values; a smaller learning rate keeps them finite.`,
   "graph.unknown-layer": (i) =>
     `There is no layer "${i.layer}".${meant(i.suggestion)} Choose a layer of the registry or remove the node.`,
   "graph.newer-layer": (i) =>

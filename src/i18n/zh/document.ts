@@ -24,6 +24,16 @@ export const document: MessagesOf<DocumentIssues> = {
   "document.wrong-type": (i) => `此处应为${phrase(i.expected)}，实际为${phrase(i.found)}。请改正该值。`,
   "document.bad-value": (i) => `此处应为 ${phrase(i.expected)}，实际为 ${phrase(i.found)}。请改正该值。`,
   "document.duplicate-id": (i) => `标识“${i.id}”出现了两次，而每个标识只能出现一次。请为其中一个换一个标识。`,
+  "document.foreign-model": (i) =>
+    `该 ONNX 模型${i.producer ? `（由 ${i.producer} 生成）` : ""}不是 Gradloom 文档，其中没有布局、数据和训练设置。请打开由 Gradloom 保存的文件。`,
+  "document.exported-model": () =>
+    "该 ONNX 文件中没有文档：它是导出的模型，或者文件末尾已被截断。请打开生成它的文档。",
+  "weights.unreadable": (i) =>
+    `无法读取该文件中训练好的权重（${i.reason}）。网络已用初始权重打开，重新训练即可得到新的权重。`,
+  "weights.missing": (i) => `文件中缺少训练好的权重 ${i.tensor}，或其内容不完整。它将从初始值开始。`,
+  "weights.gone": (i) => `训练好的权重 ${i.tensor} 已不属于任何层。保存文档时会略去它。`,
+  "weights.shape": (i) => `训练好的权重 ${i.tensor} 为 ${i.found}，而该层现在需要 ${i.expected}。它将从初始值开始。`,
+  "weights.not-finite": (i) => `训练好的权重 ${i.tensor} 含有非有限值。它将从初始值开始；降低学习率可避免这种情况。`,
   "graph.unknown-layer": (i) => `没有名为“${i.layer}”的层。${meant(i.suggestion)}请选用已注册的层，或删除该节点。`,
   "graph.newer-layer": (i) =>
     `该节点由 ${i.layer} 层的版本 ${i.found} 保存，而本程序中为版本 ${i.supported}。请更新 Gradloom。`,

@@ -32,6 +32,13 @@ export const samples: { readonly [C in IssueCode]: readonly IssuePayloads[C][] }
   "document.wrong-type": [{ expected: "array", found: "object" }],
   "document.bad-value": [{ expected: ">= 1", found: "0" }],
   "document.duplicate-id": [{ id: "conv1" }],
+  "document.foreign-model": [{ producer: "pytorch" }, { producer: "" }],
+  "document.exported-model": [{}],
+  "weights.unreadable": [{ reason: "gradloom.weights.step" }],
+  "weights.missing": [{ tensor: "conv1.weight" }],
+  "weights.gone": [{ tensor: "conv1.weight" }],
+  "weights.shape": [{ tensor: "conv1.weight", found: "float32[6, 1, 5, 5]", expected: "float32[8, 1, 5, 5]" }],
+  "weights.not-finite": [{ tensor: "conv1.weight" }],
   "graph.unknown-layer": [
     { layer: "convv2d", suggestion: "conv2d" },
     { layer: "hologram", suggestion: null },
