@@ -21,7 +21,7 @@ export async function examine(named: string): Promise<Result<Examined>> {
   const data = await fieldsFromFiles(loaded.value);
   const fields = data.ok ? data.value : undefined;
   const checked = checkDocument(document, fields);
-  const found = [...checked.issues, ...(data.ok ? [] : data.issues)];
+  const found = [...loaded.value.issues, ...checked.issues, ...(data.ok ? [] : data.issues)];
   return ok({ ...loaded.value, baseFolder, checked, fields, issues: found.map((i) => inFile(i, file)) });
 }
 

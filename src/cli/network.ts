@@ -1,22 +1,33 @@
 import path from "node:path";
 import { type CompileOptions, initialTensors, type Network, resolveNetwork, type TensorMap } from "../compile/index.ts";
+import { parameterName } from "../compile/network.ts";
 import type { Issue } from "../core/issue.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import type { FieldType } from "../data/fields.ts";
 import { openData, startProgress } from "../engine/prepare.ts";
-import { readCheckpoint, readRun } from "../engine/run-folder.ts";
+import { readCheckpoint, readCurve, readRun } from "../engine/run-folder.ts";
 import type { GraphDocument } from "../graph/document.ts";
+import type { EventOf } from "../protocol/index.ts";
+import type { Tensor } from "../shape/dtype.ts";
 import type { Progress } from "../train/checkpoint.ts";
+import type { Weights } from "../train/weights.ts";
 import { examine, inFile } from "./checked.ts";
 import { isDirectory, isFile } from "./files.ts";
 
 /** A network with the tensors it has now: the initial ones of a document, or those that a run has trained. */
 export interface LoadedNetwork {
+  /** As it stands in its file, with blocks; `network` has them expanded. */
+  readonly document: GraphDocument;
+  /** Fields that had to be read from files. */
+  readonly fields: readonly FieldType[] | undefined;
   readonly network: Network;
   readonly tensors: TensorMap;
   /** How the data set standardises fields: an exported network does it itself. */
   readonly standardise: Standardise;
   /** How far the tensors are trained. */
   readonly progress: Progress;
+  /** What is to be saved of them with the document; null where nothing was trained. */
+  readonly weights: Weights | null;
   /** Folder that relative paths of the document start from. */
   readonly baseFolder: string;
   /** Warnings met on the way. */
@@ -38,15 +49,18 @@ export async function loadNetwork(named: string, checkpoint: Which): Promise<Res
 async function loadFresh(named: string): Promise<Result<LoadedNetwork>> {
   const examined = await examine(named);
   if (!examined.ok) return examined;
-  const { document, fields, issues, file, baseFolder } = examined.value;
+  const { document, weights, fields, issues, file, baseFolder } = examined.value;
   if (issues.some((i) => i.severity === "error")) return fail(...issues);
-  const standardise = await standardisation(document, baseFolder);
+  const standardise = weights ? ok(weights.standardise) : await standardisation(document, baseFolder);
   if (!standardise.ok) return standardise;
   const network = resolveNetwork(document, fields);
   if (!network.ok) return fail(...network.issues.map((i) => inFile(i, file)));
-  const tensors = initialTensors(network.value);
+  const tensors = new Map([...initialTensors(network.value), ...(weights?.tensors ?? [])]);
   const progress = startProgress(document);
-  return ok({ network: network.value, tensors, standardise: standardise.value, progress, baseFolder, issues });
+  return ok({
+    ...{ document, fields, network: network.value, tensors, standardise: standardise.value },
+    ...{ progress, weights, baseFolder, issues },
+  });
 }
 
 async function loadRun(folder: string, which: Which): Promise<Result<LoadedNetwork>> {
@@ -67,8 +81,28 @@ async function loadRun(folder: string, which: Which): Promise<Result<LoadedNetwo
     progress: startProgress(document),
   };
   const issues = found?.value.issues ?? [];
-  return ok({ network: network.value, tensors, standardise, progress, baseFolder, issues });
+  const fields = data?.ok ? data.value.dataset.fields : undefined;
+  const loaded = { document, fields, network: network.value, tensors, standardise, progress, baseFolder, issues };
+  return ok({ ...loaded, weights: found ? await weightsOf(loaded, folder) : null });
 }
+
+/** What is kept of a run with its document: no optimizer state, and scores of the epoch where one ended there. */
+async function weightsOf(loaded: Omit<LoadedNetwork, "weights">, folder: string): Promise<Weights> {
+  const { network, tensors, standardise, progress } = loaded;
+  const keys = network.parameters.map(parameterName);
+  const curve = await readCurve(folder);
+  const epoch = curve.ok ? curve.value.epochs.find((e) => e.step === progress.step) : undefined;
+  const own = new Map(keys.flatMap((key) => (tensors.has(key) ? [[key, tensors.get(key) as Tensor]] : [])));
+  const { step, epoch: epochs } = progress;
+  return { tensors: own, standardise, step, epoch: epochs, scores: epoch ? scoresOf(epoch) : {} };
+}
+
+const scoresOf = ({ train, validation }: EventOf<"epoch">): { readonly [name: string]: number } =>
+  Object.fromEntries(
+    Object.entries({ train, validation }).flatMap(([split, score]) =>
+      score ? Object.entries({ loss: score.loss, ...score.metrics }).map(([k, v]) => [`${split}.${k}`, v]) : [],
+    ),
+  );
 
 /** Whether a field is brought to mean 0 and deviation 1, or to what the document says. */
 const standardises = (document: GraphDocument): boolean =>

@@ -8,6 +8,7 @@ import { writeNpy } from "../../engine/data/formats/npy.ts";
 import { makeFolder, saveFile } from "../../engine/save.ts";
 import { bytes } from "../../i18n/messages.ts";
 import { type Tensor, tensor } from "../../shape/dtype.ts";
+import { encodeDocument } from "../../train/document-file.ts";
 import { encodeSafetensors } from "../../train/safetensors.ts";
 import { defineCommand } from "../command.ts";
 import { type LoadedNetwork, loadNetwork } from "../network.ts";
@@ -15,7 +16,8 @@ import type { Output } from "../output.ts";
 
 /**
  * `gradloom export <source> -o net.onnx`. An inference model holds its weights. The other models take them as inputs:
- * they are written beside it as `net.safetensors`, under the names of the inputs they are for.
+ * they are written beside it as `net.safetensors`, under the names of the inputs they are for. A document is written with
+ * its weights, to be opened in the window again.
  */
 export const command = defineCommand({
   name: "export",
@@ -24,7 +26,7 @@ export const command = defineCommand({
     out: { kind: "text", short: "o", value: "file", text: "outFile", required: true },
     what: {
       kind: "choice",
-      choices: ["inference", "evaluation", "training-step"],
+      choices: ["inference", "evaluation", "training-step", "document"],
       default: "inference",
       text: "what",
     },
@@ -42,6 +44,7 @@ export const command = defineCommand({
       return 1;
     }
     out.issues(loaded.value.issues);
+    if (what === "document") return writeDocument(out, file, loaded.value);
     const { network, tensors, standardise } = loaded.value;
     const model = compileNetwork(network, { kind: what, batch, values: tensors, standardise });
     const written = model.ok ? await write(file, model.value, loaded.value) : model;
@@ -62,6 +65,24 @@ export const command = defineCommand({
     return batches === null ? 0 : writeBatches(out, file, manifest, loaded.value, batches, batch);
   },
 });
+
+/** Writes the document with its weights. */
+async function writeDocument(out: Output, file: string, loaded: LoadedNetwork): Promise<0 | 1> {
+  const { document, weights, standardise, fields } = loaded;
+  const encoded = encodeDocument(document, weights, { standardise, ...(fields ? { fields } : {}) });
+  const folder = await makeFolder(path.dirname(file));
+  const saved = encoded.ok && folder.ok ? await saveFile(file, encoded.value) : folder;
+  if (!encoded.ok || !saved.ok) {
+    out.issues(encoded.ok ? [] : encoded.issues);
+    out.issues(saved.ok ? [] : saved.issues);
+    return 1;
+  }
+  const size = encoded.value.length;
+  out.event({ event: "exported", file, what: "document", bytes: size, step: weights?.step ?? null });
+  out.line(out.text.export.written(file, bytes(size)));
+  out.line(weights ? out.text.export.withWeights(weights.step) : out.text.export.withoutWeights);
+  return 0;
+}
 
 const portsText = (ports: readonly ModelPort[]): string =>
   ports.map((p) => `${p.name} ${p.dtype}[${p.shape.join(", ")}]`).join("; ");

@@ -1,9 +1,11 @@
 import path from "node:path";
+import type { Issue } from "../../core/issue.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { dataSchema } from "../../data/schema.ts";
 import type { Engine } from "../../engine/index.ts";
 import type { GraphDocument } from "../../graph/document.ts";
 import { providerChoices } from "../../protocol/index.ts";
+import type { Weights } from "../../train/weights.ts";
 import { defineCommand, type ExitCode, type OptionSpecs, type OptionValues } from "../command.ts";
 import { loadDocument } from "../documents.ts";
 import { freshFolder } from "../files.ts";
@@ -26,6 +28,7 @@ const options = {
   data: { kind: "choice", choices: sourceNames, text: "data" },
   out: { kind: "text", short: "o", value: "folder", text: "out" },
   resume: { kind: "text", value: "folder", text: "resume" },
+  from: { kind: "choice", choices: ["weights", "seed"], default: "weights", text: "from" },
 } as const satisfies OptionSpecs;
 type Options = OptionValues<typeof options>;
 
@@ -43,6 +46,9 @@ export const command = defineCommand({
       out.issues(job.issues);
       return 1;
     }
+    const { weights, issues } = job.value;
+    out.issues(issues);
+    if (weights) out.line(out.text.train.fromWeights(weights.step));
     return withEngine(out, (engine) => train(engine, job.value, out));
   },
 });
@@ -50,6 +56,10 @@ export const command = defineCommand({
 /** What the engine is asked to do, and the file of the document where there is one. */
 interface Job {
   readonly request: Parameters<Engine["start"]>[0];
+  /** What the run begins with, where that is not the seed. */
+  readonly weights: Weights | null;
+  /** Warnings about the file. */
+  readonly issues: readonly Issue[];
   readonly file: string | null;
 }
 
@@ -66,8 +76,10 @@ async function jobFrom(named: string | null, given: Options): Promise<Result<Job
     seed: given.seed,
     learningRate: given.lr,
   };
+  const weights = given.from === "weights" && given.resume === null ? (loaded?.value.weights ?? null) : null;
   const request: Job["request"] = {
     document: document ?? null,
+    ...(weights ? { tensors: Object.fromEntries(weights.tensors) } : {}),
     overrides: Object.fromEntries(Object.entries(chosen).filter(([, v]) => v !== null)),
     settings: {
       provider: given.provider ?? "auto",
@@ -77,7 +89,7 @@ async function jobFrom(named: string | null, given: Options): Promise<Result<Job
       resume: given.resume === null ? "never" : "required",
     },
   };
-  return ok({ request, file: loaded?.value.file ?? null });
+  return ok({ request, weights, issues: loaded?.value.issues ?? [], file: loaded?.value.file ?? null });
 }
 
 /** The document with another data set of the same kind of fields, all of its options at their defaults. */

@@ -44,8 +44,9 @@ export const cli = {
     outFolder: "folder for the results",
     outFile: "file to write",
     resume: "go on with the run in this folder",
+    from: "begin with the weights in the document, where it has some, or anew from its seed",
     data: "another data set in place of that of the document",
-    what: "which of the models",
+    what: "which of the models; document: the document itself with its weights",
     split: "which part of the data",
     checkpoint: "which checkpoint",
     input: "array for an input of the model; may be given several times",
@@ -119,6 +120,8 @@ export const cli = {
     engineStarted: (pid: number) => `Training process ${pid} started.`,
     crashed: (how: string) => `The training process ended unexpectedly (${how}); it is started again.`,
     restarted: (pid: number) => `Training process ${pid} took over.`,
+    fromWeights: (step: number) =>
+      `Begins with the weights in the document, those after step ${count(step)}. With --from seed it begins anew.`,
     resumed: (step: number) => `Going on after step ${count(step)}.`,
     plan: (p: { name: string; samples: number; parameters: number; epochs: number; steps: number; batch: number }) =>
       `${p.name}: ${plural(p.parameters, "parameter")}, ${plural(p.samples, "sample")}, batch ${p.batch}, ${plural(p.epochs, "epoch")}, ${plural(p.steps, "step")}.`,
@@ -140,6 +143,8 @@ export const cli = {
   export: {
     written: (file: string, size: string) => `Wrote ${file} (${size}).`,
     tensors: (file: string, tensors: number) => `Wrote ${file}: ${plural(tensors, "tensor")} to feed beside the data.`,
+    withWeights: (step: number) => `It holds the weights after step ${count(step)}.`,
+    withoutWeights: "Nothing was trained: it holds the initial weights.",
     inputs: "inputs",
     outputs: "outputs",
     batches: (steps: number) =>

@@ -43,8 +43,9 @@ export const cli: CliText = {
     outFolder: "存放结果的文件夹",
     outFile: "要写的文件",
     resume: "继续此文件夹中的训练",
+    from: "从文档中的权重开始（如有），或按种子重新开始",
     data: "用另一个数据集代替文档中的数据",
-    what: "哪一种模型",
+    what: "哪一种模型；document 为文档本身及其权重",
     split: "数据的哪一部分",
     checkpoint: "哪一个检查点（checkpoint）",
     input: "模型某个输入的数组，可多次给出",
@@ -115,6 +116,7 @@ export const cli: CliText = {
     engineStarted: (pid) => `训练进程 ${pid} 已启动。`,
     crashed: (how) => `训练进程意外结束（${how}），正在重新启动。`,
     restarted: (pid) => `由训练进程 ${pid} 接替。`,
+    fromWeights: (step) => `从文档中第 ${count(step)} 步之后的权重开始；使用 --from seed 可重新开始。`,
     resumed: (step) => `从第 ${count(step)} 步之后继续。`,
     plan: (p) =>
       `${p.name}：${count(p.parameters)} 个参数，${count(p.samples)} 个样本，批大小 ${p.batch}，${count(p.epochs)} 轮，共 ${count(p.steps)} 步。`,
@@ -136,6 +138,8 @@ export const cli: CliText = {
   export: {
     written: (file, size) => `已写出 ${file}（${size}）。`,
     tensors: (file, tensors) => `已写出 ${file}：除数据外还需输入的 ${count(tensors)} 个张量。`,
+    withWeights: (step) => `其中保存了第 ${count(step)} 步之后的权重。`,
+    withoutWeights: "尚未训练：其中保存的是初始权重。",
     inputs: "输入",
     outputs: "输出",
     batches: (steps: number) => `已写出接下来 ${steps} 步的输入数据。在 Gradloom 之外训练：`,

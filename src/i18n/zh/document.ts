@@ -26,8 +26,7 @@ export const document: MessagesOf<DocumentIssues> = {
   "document.duplicate-id": (i) => `标识“${i.id}”出现了两次，而每个标识只能出现一次。请为其中一个换一个标识。`,
   "document.foreign-model": (i) =>
     `该 ONNX 模型${i.producer ? `（由 ${i.producer} 生成）` : ""}不是 Gradloom 文档，其中没有布局、数据和训练设置。请打开由 Gradloom 保存的文件。`,
-  "document.exported-model": () =>
-    "该 ONNX 文件中没有文档：它是导出的模型，或者文件末尾已被截断。请打开生成它的文档。",
+  "document.exported-model": () => "该 ONNX 文件中没有文档：它是导出的模型，或者文件末尾已被截断。请打开生成它的文档。",
   "weights.unreadable": (i) =>
     `无法读取该文件中训练好的权重（${i.reason}）。网络已用初始权重打开，重新训练即可得到新的权重。`,
   "weights.missing": (i) => `文件中缺少训练好的权重 ${i.tensor}，或其内容不完整。它将从初始值开始。`,
