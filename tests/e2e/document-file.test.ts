@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { decodeDocument } from "../../src/train/document-file.ts";
-import { buildCli, gradloom, temporaryFolder } from "../support/cli.ts";
+import { buildCli, type CliResult, gradloom, temporaryFolder } from "../support/cli.ts";
 
 const { folder, remove } = temporaryFolder();
 const at = (name: string): string => path.join(folder, name);
@@ -34,17 +34,15 @@ it("a run becomes a document with weights, which every command takes", async () 
   expect(readFileSync(at("b.onnx")).equals(readFileSync(at("a.onnx")))).toBe(true);
 });
 
-it("training begins with the weights of the document, or anew from its seed", async () => {
-  const losses = async (...args: string[]): Promise<unknown[]> => {
-    const run = await gradloom(["train", at("iris.gradloom"), "--steps", "3", ...args, "--json"]);
-    expect(run.code).toBe(0);
-    return run.events.filter((e) => e["event"] === "step").map((e) => e["loss"]);
-  };
-  const anew = await losses("--from", "seed", "--out", at("anew"));
-  const first = await gradloom(["train", "iris-softmax", "--steps", "3", "--out", at("first"), "--json"]);
-  expect(first.events.filter((e) => e["event"] === "step").map((e) => e["loss"])).toEqual(anew);
-  const further = await losses("--out", at("further"));
-  expect(Number(further[0])).toBeLessThan(Number(anew[0]));
+const lossesOf = (run: CliResult): number[] =>
+  run.events.filter((e) => e.event === "step").map((e): number => Number(e["loss"]));
+
+it("training from the seed does not see the weights of the document", async () => {
+  const steps = ["--steps", "3", "--json"];
+  const anew = await gradloom(["train", at("iris.gradloom"), "--from", "seed", "--out", at("anew"), ...steps]);
+  const first = await gradloom(["train", "iris-softmax", "--out", at("first"), ...steps]);
+  expect(lossesOf(anew)).toHaveLength(3);
+  expect(lossesOf(anew)).toEqual(lossesOf(first));
 });
 
 it("a damaged file is refused in one line, whatever is wrong with it", async () => {
