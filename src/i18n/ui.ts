@@ -8,6 +8,7 @@ import { panels as panelsEn } from "./en/ui/panels.ts";
 import { shell as shellEn } from "./en/ui/shell.ts";
 import { start as startEn } from "./en/ui/start.ts";
 import { steps as stepsEn } from "./en/ui/steps.ts";
+import { tensors as tensorsEn } from "./en/ui/tensors.ts";
 import type { Locale } from "./locale.ts";
 import type { Texts } from "./ui-text.ts";
 import { canvas as canvasZh } from "./zh/ui/canvas.ts";
@@ -20,6 +21,7 @@ import { panels as panelsZh } from "./zh/ui/panels.ts";
 import { shell as shellZh } from "./zh/ui/shell.ts";
 import { start as startZh } from "./zh/ui/start.ts";
 import { steps as stepsZh } from "./zh/ui/steps.ts";
+import { tensors as tensorsZh } from "./zh/ui/tensors.ts";
 
 const en = {
   shell: shellEn,
@@ -32,6 +34,7 @@ const en = {
   figures: figuresEn,
   desktop: desktopEn,
   files: filesEn,
+  tensors: tensorsEn,
 };
 
 /** Every text of the window, by area. */
@@ -50,5 +53,6 @@ export const uiText: { readonly [L in Locale]: UiText } = {
     figures: figuresZh,
     desktop: desktopZh,
     files: filesZh,
+    tensors: tensorsZh,
   },
 };
