@@ -55,7 +55,7 @@ export const layer = defineLayer({
   ],
 });
 
-function sinusoids(rows: number, width: number): Float64Array {
+export function sinusoids(rows: number, width: number): Float64Array {
   const values = new Float64Array(rows * width);
   for (let t = 0; t < rows; t++) {
     for (let j = 0; j < width; j++) {

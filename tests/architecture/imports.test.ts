@@ -17,6 +17,7 @@ const order = [
   "onnx",
   "compile",
   "train",
+  "explain",
   "codegen",
   "protocol",
   "i18n",

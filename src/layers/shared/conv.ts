@@ -99,7 +99,7 @@ type TransposedParams = ReturnType<typeof transposedParams>;
 type TransposedValues = ParamValues<TransposedParams>;
 
 /** Padding of a transposed convolution along axis `i`, which does not depend on the size of the input. */
-function transposedAxis(p: TransposedValues, i: number) {
+export function transposedAxis(p: TransposedValues, i: number) {
   const [kernel, stride, dilation] = [p.kernel[i] as number, p.stride[i] as number, p.dilation[i] as number];
   const axis = { kernel, stride, dilation };
   if (p.padding === "same") {
