@@ -2,8 +2,9 @@ import type { Issue } from "../../src/core/issue.ts";
 import type { GraphDocument } from "../../src/graph/document.ts";
 import type { EventOf, StatisticsRow, SupervisorEvent, TensorRef } from "../../src/protocol/index.ts";
 import type { Tensor } from "../../src/shape/dtype.ts";
-import type { Phase } from "../../src/train/run-state.ts";
-import { emptySeries, extended, type Series } from "./series.ts";
+import { withFrame } from "../../src/train/frames.ts";
+import { type Phase, isUnderWay as phaseIsUnderWay } from "../../src/train/run-state.ts";
+import { emptySeries, extended, type Series, until } from "./series.ts";
 
 /** Statistics of every node at one moment of a run. */
 export interface Frame {
@@ -172,10 +173,7 @@ function onProcess(run: Run, event: Extract<SupervisorEvent, { kind: "engine" }>
 
 /** What was told of steps that a restart does again is forgotten: it will be told again, with the same numbers. */
 function rewound(run: Run, step: number): Run {
-  const cut = (s: Series): Series => {
-    const end = s.x.findIndex((x) => x > step);
-    return end < 0 ? s : { x: s.x.slice(0, end), y: s.y.slice(0, end) };
-  };
+  const cut = (s: Series): Series => until(s, step);
   const all = (s: { readonly [k: string]: Series }) =>
     Object.fromEntries(Object.entries(s).map(([k, v]) => [k, cut(v)]));
   return {
@@ -199,20 +197,5 @@ function logged(run: Run, time: number, what: LogLine["what"]): Run {
 const sameRows = (a: readonly StatisticsRow[], b: readonly StatisticsRow[]): boolean =>
   a.length === b.length && JSON.stringify(a) === JSON.stringify(b);
 
-/** Key frames of the time machine that are kept. */
-const frameLimit = 240;
-
-/**
- * The frames with one more. Over the limit every other one goes, the first, the last and failing ones excepted: the
- * slider then has the whole run, ever more coarsely.
- */
-function withFrame(frames: readonly Frame[], frame: Frame): readonly Frame[] {
-  const before = frames.filter((f) => f.step < frame.step || (f.failing && !frame.failing && f.step === frame.step));
-  const all = [...before, frame];
-  if (all.length <= frameLimit) return all;
-  return all.filter((f, i) => i % 2 === 0 || i >= all.length - 2 || f.failing);
-}
-
-export const isUnderWay = (run: Pick<Run, "phase"> | null): boolean =>
-  run !== null &&
-  (run.phase === "preparing" || run.phase === "running" || run.phase === "paused" || run.phase === "stopping");
+/** Whether a run is neither at its end nor not begun. */
+export const isUnderWay = (run: Pick<Run, "phase"> | null): boolean => run !== null && phaseIsUnderWay(run.phase);

@@ -11,6 +11,7 @@
  * Nothing here loads onnxruntime into the calling process.
  */
 export type { EngineProcess, ProcessMaker } from "./process.ts";
+export { probeProviders } from "./provider-probe.ts";
 export {
   type Curve,
   documentHash,
@@ -22,3 +23,5 @@ export {
 } from "./run-folder.ts";
 export { type Engine, type EngineOptions, startEngine } from "./supervisor.ts";
 export { defaultThreads } from "./threads.ts";
+export { userDataFolder } from "./user-folder.ts";
+export { type WindowLink, WindowService, type WindowServiceOptions } from "./window-service.ts";

@@ -43,6 +43,12 @@ export async function takeLock(file: string): Promise<Result<Lock>> {
   }
 }
 
+/** Number of the process that holds the lock file; null where none does. */
+export async function lockHolder(file: string): Promise<number | null> {
+  const holder = await readHolder(file);
+  return holder && isAlive(holder, file) ? holder.pid : null;
+}
+
 async function release(file: string): Promise<void> {
   held.delete(file);
   await rm(file, { force: true });

@@ -118,14 +118,20 @@ export interface Curve {
   readonly epochs: readonly Epoch[];
 }
 
-/** Reads all steps and epochs that were written. Lines that are not whole are left out. */
-export async function readCurve(folder: string): Promise<Result<Curve>> {
+/** All steps and epochs that were written, as they were told. Lines that are not whole are left out. */
+export async function readHistory(folder: string): Promise<Result<readonly Logged[]>> {
   const bytes = await readBytes(eventsFile(folder));
-  if (!bytes.ok) return bytes;
+  return bytes.ok ? ok(parseEvents(bytes.value)) : bytes;
+}
+
+/** The same by step. */
+export async function readCurve(folder: string): Promise<Result<Curve>> {
+  const history = await readHistory(folder);
+  if (!history.ok) return history;
   const loss: number[] = [];
   const learningRate: number[] = [];
   const epochs: Epoch[] = [];
-  for (const event of parseEvents(bytes.value)) {
+  for (const event of history.value) {
     if (event.kind === "epoch") epochs.push(event);
     else {
       event.loss.forEach((value, i) => {

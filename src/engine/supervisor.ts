@@ -11,6 +11,7 @@ import {
   type ReplyValue,
   readEvents,
   type SupervisorEvent,
+  type WindowCommandInput,
 } from "../protocol/index.ts";
 import { runningFolder } from "./data/folder.ts";
 import { type EngineProcess, forkProcess, type ProcessMaker } from "./process.ts";
@@ -40,6 +41,11 @@ export interface EngineOptions {
 /** A crash of the program itself is not mended by another start. */
 const internalError = 70;
 const helloSeconds = 60;
+/** Commands that open models, which may take any time. */
+const long: ReadonlySet<string> = new Set([
+  ...["run-model", "evaluate"],
+  ...["inspect", "linearize", "difference", "profile", "landscape"],
+]);
 
 /** Starts an engine in a process of its own and waits until it answers. Errors: `file.missing`, `engine.died`, `engine.protocol`. */
 export async function startEngine(options: EngineOptions = {}): Promise<Result<Engine>> {
@@ -64,6 +70,9 @@ export class Engine {
   #connecting: Promise<Result<EventOf<"ready">>> | null = null;
   #closed = false;
   #timer: NodeJS.Timeout | null = null;
+  /** Settled once the last restart has been made, or called off. */
+  #restarting: Promise<void> | null = null;
+  #wake: () => void = () => {};
 
   #run: Body<"start"> | null = null;
   /** The folder of the run has been made: it holds the document. */
@@ -111,7 +120,7 @@ export class Engine {
   }
 
   async #begin(run: Body<"start">): Promise<Result<null>> {
-    const reply = await this.#send({ kind: "start", ...run });
+    const reply = await this.#sendNow({ kind: "start", ...run });
     return reply.ok ? ok(null) : reply;
   }
 
@@ -145,11 +154,18 @@ export class Engine {
     return reply.value?.kind === "outputs" ? ok(reply.value) : wrongReply("run-model");
   }
 
+  /** Any other command, as a window gives it. Ending a run is known as such. */
+  command(command: WindowCommandInput): Promise<Result<ReplyValue>> {
+    if (command.kind === "stop") this.#stopping = true;
+    return this.#send(command);
+  }
+
   /** Asks the process to end, with a checkpoint of the run under way; kills it after `milliseconds`. */
   async close(milliseconds = 10_000): Promise<void> {
     this.#closed = true;
     this.#run = null;
     if (this.#timer) clearTimeout(this.#timer);
+    this.#wake();
     const child = this.#child;
     if (!child) return this.#watchdog.stop();
     const gone = new Promise<void>((done) => child.onClose(() => done()));
@@ -165,6 +181,7 @@ export class Engine {
     this.#closed = true;
     this.#run = null;
     if (this.#timer) clearTimeout(this.#timer);
+    this.#wake();
     this.#watchdog.stop();
     this.#child?.kill();
   }
@@ -273,12 +290,26 @@ export class Engine {
   }
 
   async #send(command: CommandBody): Promise<Result<ReplyValue>> {
+    await this.#restarted();
+    return this.#sendNow(command);
+  }
+
+  /** Waits while a run is being taken up again: what is said of it then reaches it. */
+  async #restarted(): Promise<void> {
+    for (let seen: Promise<void> | null = null; seen !== this.#restarting; ) {
+      seen = this.#restarting;
+      await seen;
+    }
+  }
+
+  async #sendNow(command: CommandBody): Promise<Result<ReplyValue>> {
+    if (this.#closed) return fail(this.#deathIssue(null, null));
     const connected = await this.connect();
     if (!connected.ok) return connected;
     const id = ++this.#id;
     return new Promise((done) => {
       this.#pending.set(id, { command, done });
-      if (command.kind === "run-model" || command.kind === "evaluate") this.#watchdog.busy("opening");
+      if (long.has(command.kind)) this.#watchdog.busy("opening");
       this.#post({ ...command, id } as CommandInput);
     });
   }
@@ -336,7 +367,10 @@ export class Engine {
     const milliseconds = this.#options.backoff * 2 ** (this.#crashes - 1);
     this.#tell({ kind: "engine", state: "restarting", milliseconds });
     const paused = this.#paused;
-    this.#timer = setTimeout(() => void this.#goOn(run, paused), milliseconds);
+    this.#restarting = new Promise((done) => {
+      this.#wake = done;
+      this.#timer = setTimeout(() => void this.#goOn(run, paused).finally(done), milliseconds);
+    });
   }
 
   /** Starts the run again where it was. The folder knows the document, once it is there. */
@@ -346,7 +380,7 @@ export class Engine {
     const started = await this.#begin(again);
     if (this.#closed) return;
     if (started.ok) {
-      if (paused) await this.pause();
+      if (paused) await this.#sendNow({ kind: "pause" });
       return;
     }
     // A process that died again meanwhile was seen to when it ended.

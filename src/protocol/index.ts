@@ -21,8 +21,10 @@ export type { ProcessEvent } from "./process.ts";
 export type { Metrics, ProviderChoice, ProviderReport, Score, Tensors } from "./values.ts";
 export { protocolVersion, providerChoices } from "./values.ts";
 export type {
+  Curves,
   EarlierRun,
   ProviderState,
+  RunTold,
   WindowCommand,
   WindowCommandInput,
   WindowMessage,

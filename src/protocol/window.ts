@@ -2,7 +2,7 @@ import * as z from "zod";
 import { commandSchema, runOverrides } from "./commands.ts";
 import { eventSchema, replyValue } from "./events.ts";
 import { processEventSchema } from "./process.ts";
-import { count, issueSchema, providerChoice, providers, tensorsSchema, text } from "./values.ts";
+import { count, issueSchema, numbers, providerChoice, providers, tensorsSchema, text } from "./values.ts";
 
 /**
  * What a window and the program behind it say to each other: over a WebSocket in the browser, over a message port in
@@ -63,19 +63,45 @@ export const windowRequestSchema = z.discriminatedUnion("kind", [
   /** Earlier runs that can be gone on with, newest first. */
   z.strictObject({ kind: z.literal("runs"), id }),
   z.strictObject({ kind: z.literal("forget-run"), id, run: text }),
-  /** Which execution providers work here, and why others do not. */
-  z.strictObject({ kind: z.literal("providers"), id }),
+  /** Which execution providers work here, and why others do not; found out `again`, or as it was found before. */
+  z.strictObject({ kind: z.literal("providers"), id, again: z.boolean().default(false) }),
 ]);
 export type WindowRequest = z.infer<typeof windowRequestSchema>;
 export type WindowRequestInput = z.input<typeof windowRequestSchema>;
 
-/** A run as it stands, for a window that attaches. */
-const runSummary = z.strictObject({
+const told = z.array(z.union([processEventSchema, eventSchema]));
+const series = z.strictObject({ x: numbers, y: numbers });
+
+/** What the `steps` events of a run said, as curves: by step, thinned where they are long. */
+const curves = z.strictObject({
+  loss: series,
+  others: z.record(z.string(), series),
+  learningRate: series,
+  metrics: z.record(z.string(), series),
+  samplesPerSecond: z.number(),
+});
+export type Curves = z.infer<typeof curves>;
+
+const runSummary = {
   key: runKey,
   /** Name of its folder. */
   run: text,
+  /** As it is trained, but for the overrides. */
   document: z.unknown(),
+  /** Milliseconds since 1970. */
+  began: z.number(),
+};
+
+/** A run as it stands, for a window that did not hear of it from the beginning. */
+const runTold = z.strictObject({
+  ...runSummary,
+  curves,
+  /** All else that was told, in order; of many statistics some. What a restart took back is left out. */
+  events: told,
+  /** When each of them was told, in milliseconds since 1970. */
+  times: z.array(z.number()),
 });
+export type RunTold = z.infer<typeof runTold>;
 
 const earlierRun = z.strictObject({
   run: text,
@@ -103,8 +129,12 @@ export const windowMessageSchema = z.discriminatedUnion("kind", [
     kind: z.literal("events"),
     /** Key of the run that they belong to; null for those of the engine alone. */
     key: runKey.nullable(),
-    events: z.array(z.union([processEventSchema, eventSchema])),
+    events: told,
   }),
+  /** Another window has started a run. */
+  z.strictObject({ kind: z.literal("run"), ...runSummary }),
+  /** A run was reset or could not be started: it is as if it had never been. */
+  z.strictObject({ kind: z.literal("gone"), key: runKey }),
 ]);
 export type WindowMessage = z.infer<typeof windowMessageSchema>;
 
@@ -112,13 +142,11 @@ export type WindowMessage = z.infer<typeof windowMessageSchema>;
 export const windowReplies = {
   attach: z.strictObject({
     version: count,
-    run: runSummary.nullable(),
-    /** All that the run has told so far, thinned. */
-    events: z.array(z.union([processEventSchema, eventSchema])),
+    run: runTold.nullable(),
     threads: count,
   }),
   start: z.strictObject({ run: text }),
-  continue: z.strictObject({ run: text }),
+  continue: runTold,
   engine: replyValue,
   runs: z.array(earlierRun),
   providers: z.array(providerState),

@@ -3,9 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import path from "node:path";
 import { issue } from "../core/issue.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { fileAt } from "./files.ts";
+import { EngineSocket, type Program, refuse, socketPath } from "./engine-socket.ts";
+import { fileAt, type ServedFile } from "./files.ts";
 import { Guard } from "./guard.ts";
 
+export type { Program } from "./engine-socket.ts";
 export { openInBrowser } from "./open.ts";
 
 /** A window that a browser of this machine can show. */
@@ -24,22 +26,29 @@ export const preferredPort = 7341;
 const portTries = 20;
 const loopback = "127.0.0.1";
 
+/** Where scripts of the page may connect to: this server only. Browsers differ in whether 'self' is its socket too. */
+const connectable = (host: string): string => `connect-src 'self' ws://${host}`;
+
 /** Also said by the page itself; here it cannot be left out, and it forbids frames. */
-const policy = [
-  "default-src 'self'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+const policy = (host: string): string =>
+  [
+    "default-src 'self'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    connectable(host),
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+
+/** Seconds that a client may take for a request, and limits for those that open many and say nothing. */
+const patience = { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 10_000 };
+const socketLimit = 1024;
 
 const securityHeaders = {
-  "Content-Security-Policy": policy,
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
   "Referrer-Policy": "no-referrer",
@@ -49,18 +58,51 @@ const securityHeaders = {
 } as const;
 
 /**
- * Serves the built window in `folder` on this machine's own address only, to whoever has the token. `port` null takes a
- * free one near the preferred one. Errors: `server.no-window`, `server.port-in-use`, `server.failed`.
+ * Serves the built window in `folder` on this machine's own address only, to whoever has the token, and with it the
+ * `program` that trains, where there is one. `port` null takes a free one near the preferred one.
+ * Errors: `server.no-window`, `server.port-in-use`, `server.failed`.
  */
-export async function serveWindow(folder: string, port: number | null): Promise<Result<ServedWindow>> {
+export async function serveWindow(
+  folder: string,
+  port: number | null,
+  program: Program | null = null,
+): Promise<Result<ServedWindow>> {
   const root = path.resolve(folder);
   if (!existsSync(path.join(root, "index.html"))) return fail(issue("server.no-window", { folder: root }));
   const guard = new Guard();
-  const server = createServer((request, response) => void answer(guard, root, request, response));
+  const socket = program && new EngineSocket(program);
+  const server = createServer(patience, (request, response) => {
+    void answer({ guard, root, programmed: socket !== null }, request, response);
+  });
+  server.maxConnections = socketLimit;
+  server.on("upgrade", (request, connection, head) => {
+    // Without a listener an error of the connection would end the program.
+    connection.on("error", () => {});
+    const status = upgradeStatus(guard, request);
+    if (status !== 101 || !socket) refuse(connection, status === 101 ? 404 : status);
+    else socket.accept(request, connection, head);
+  });
   const listening = await listenOn(server, port);
-  if (!listening.ok) return listening;
+  if (!listening.ok) {
+    socket?.close();
+    return listening;
+  }
   const url = `http://${loopback}:${listening.value}/?token=${guard.token}`;
-  return ok({ url, port: listening.value, close: () => closed(server) });
+  const close = (): Promise<void> => {
+    socket?.close();
+    return closed(server);
+  };
+  return ok({ url, port: listening.value, close });
+}
+
+/**
+ * Whether a page gets a socket. Browsers send any page's cookies along when it opens one, and always say which page it
+ * is: here a missing origin is a wrong one.
+ */
+function upgradeStatus(guard: Guard, request: IncomingMessage): 101 | 403 | 404 {
+  const allowed = guard.judge(request, request.socket.localPort ?? 0) === "allowed";
+  if (!allowed || request.headers.origin === undefined) return 403;
+  return request.url === socketPath ? 101 : 404;
 }
 
 async function listenOn(server: Server, port: number | null): Promise<Result<number>> {
@@ -100,8 +142,20 @@ const closed = (server: Server): Promise<void> =>
     server.closeAllConnections();
   });
 
-async function answer(guard: Guard, root: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+interface Served {
+  readonly guard: Guard;
+  readonly root: string;
+  /** A program that trains is behind the window. */
+  readonly programmed: boolean;
+}
+
+async function answer(
+  { guard, root, programmed }: Served,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+  response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   response.setHeader("Cache-Control", "no-store");
   const port = request.socket.localPort ?? 0;
   const verdict = guard.judge(request, port);
@@ -118,15 +172,28 @@ async function answer(guard: Guard, root: string, request: IncomingMessage, resp
     welcome(response, guard.cookie(port));
     return;
   }
-  const file = await fileAt(root, request.url ?? "/");
-  if (!file) {
+  const host = request.headers.host ?? "";
+  response.setHeader("Content-Security-Policy", policy(host));
+  const found = await fileAt(root, request.url ?? "/");
+  if (!found) {
     say(response, 404, "");
     return;
   }
+  const file = programmed ? withProgram(found, host) : found;
   if (file.lasting) response.setHeader("Cache-Control", "private, max-age=31536000, immutable");
   response.setHeader("Content-Type", file.type);
   response.setHeader("Content-Length", file.bytes.byteLength);
   response.end(request.method === "HEAD" ? undefined : file.bytes);
+}
+
+/** The page, told where its program is, and allowed to connect there. Other files are as they are. */
+function withProgram(file: ServedFile, host: string): ServedFile {
+  if (!file.type.startsWith("text/html")) return file;
+  const page = Buffer.from(file.bytes)
+    .toString("utf8")
+    .replace("connect-src 'self'", connectable(host))
+    .replace("</head>", `<meta name="gradloom-engine" content="${socketPath}"></head>`);
+  return { ...file, bytes: Buffer.from(page) };
 }
 
 /** Seen by people who reload after a restart, so it says what to do; in both languages, as none was asked for. */

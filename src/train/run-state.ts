@@ -7,6 +7,10 @@
 export const phases = ["idle", "preparing", "running", "paused", "stopping", "done", "failed"] as const;
 export type Phase = (typeof phases)[number];
 
+/** Neither at its end nor not begun. */
+export const isUnderWay = (phase: Phase): boolean =>
+  phase === "preparing" || phase === "running" || phase === "paused" || phase === "stopping";
+
 /** Where a run stands: what is done, not what comes next. */
 export interface Position {
   /** Steps done since the beginning. */

@@ -28,10 +28,12 @@ const order = [
 
 const everywhere = ["zod", "onnx-proto", "pure-rand"];
 const files = ["fast-png", "fflate", "jpeg-js", "papaparse", "write-file-atomic"];
+/** Packages of folders that have some of their own. */
+const own: { readonly [folder: string]: readonly string[] } = { protocol: ["@msgpack/msgpack"] };
 /** Packages, and whether Node's own modules may be imported, for the folders that are not pure. */
 const outside: { readonly [folder: string]: readonly string[] } = {
   engine: [...everywhere, ...files, "onnxruntime-node"],
-  server: everywhere,
+  server: [...everywhere, "ws"],
   cli: [...everywhere, "cli-progress"],
 };
 
@@ -46,7 +48,7 @@ function faultOf(source: Source, specifier: string): string | null {
   const { file, folder } = source;
   if (specifier.startsWith("node:")) return folder in outside ? null : `${file}: Node's ${specifier} in a pure folder`;
   if (!specifier.startsWith(".")) {
-    const allowed = outside[folder] ?? everywhere;
+    const allowed = [...(outside[folder] ?? everywhere), ...(own[folder] ?? [])];
     return allowed.includes(packageOf(specifier)) ? null : `${file}: package ${specifier} is not allowed in ${folder}`;
   }
   const target = path.posix.join(path.posix.dirname(file), specifier);

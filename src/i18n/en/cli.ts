@@ -52,6 +52,7 @@ export const cli = {
     input: "array for an input of the model; may be given several times",
     port: "port to listen on (default: 7341, or a free one near it)",
     open: "open the browser too",
+    runs: "folder for what the window trains (default: the user's own data folder)",
     samples: "samples in the batch that is looked at",
     directions: "random directions for each parameter, besides that of the gradient",
   },
