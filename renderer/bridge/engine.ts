@@ -19,3 +19,13 @@ export interface EngineClient {
   /** Calls `listener` with everything that is told, in order; gives a function that ends this. */
   onEvents(listener: (key: string | null, events: readonly SupervisorEvent[]) => void): () => void;
 }
+
+let client: EngineClient | null = null;
+
+/** Set once a program is known to be behind the window; null takes it away. */
+export const setEngine = (engine: EngineClient | null): void => {
+  client = engine;
+};
+
+/** The program behind the window, or null where there is none: everything but training and looking works without. */
+export const engine = (): EngineClient | null => client;

@@ -1,0 +1,82 @@
+import type { TensorRef, TensorRefInput, WindowCommandInput } from "../../src/protocol/index.ts";
+import { engine } from "../bridge/engine.ts";
+import { type TrainingStore, training } from "../stores/training.ts";
+import { isUnderWay } from "./run.ts";
+
+/** What one part of the window wants to be told while a network trains. */
+export interface Wish {
+  /** Statistics of every node. */
+  readonly statistics?: boolean;
+  /** Tensors, at most the first `most` samples of each. */
+  readonly pins?: readonly { readonly ref: TensorRefInput; readonly most: number }[];
+}
+
+const wishes = new Map<string, Wish>();
+
+/** Tells what `who` wants from now on, in place of what it wanted; null wants nothing any more. */
+export function watch(who: string, wish: Wish | null): void {
+  if (wish === null) wishes.delete(who);
+  else wishes.set(who, wish);
+  send();
+}
+
+type Watch = Extract<WindowCommandInput, { kind: "watch" }>;
+
+/** Most tensors that an engine tells of its own accord. */
+const mostPins = 64;
+
+/** All wishes in one command: a tensor that several want is told once, with the most samples that any of them wants. */
+export function merged(all: Iterable<Wish>): Watch {
+  const pins = new Map<string, { ref: TensorRefInput; most: number }>();
+  let statistics = false;
+  for (const wish of all) {
+    statistics ||= wish.statistics ?? false;
+    for (const { ref, most } of wish.pins ?? []) {
+      const key = refKey(ref);
+      pins.set(key, { ref, most: Math.max(most, pins.get(key)?.most ?? 1) });
+    }
+  }
+  return { kind: "watch", statistics, pins: [...pins.values()].slice(0, mostPins) };
+}
+
+/** Equal for references to the same tensor. */
+export const refKey = (ref: TensorRef | TensorRefInput): string => {
+  const { of } = ref;
+  if (of === "target") return `target ${ref.field}`;
+  const objective = ref.objective ?? "";
+  if (of === "loss") return `loss ${objective}`;
+  return `${of} ${ref.node} ${of === "output" ? ref.port : ref.parameter} ${ref.what} ${objective}`;
+};
+
+let told = "";
+let waiting = false;
+
+/** Sends what is wanted, once for all that changes in one go, where it is not what the engine knows already. */
+function send(): void {
+  if (waiting) return;
+  waiting = true;
+  queueMicrotask(() => {
+    waiting = false;
+    const run = listener(training.getState());
+    const command = merged(wishes.values());
+    const now = run === null ? "" : `${run} ${JSON.stringify(command)}`;
+    if (now === told) return;
+    told = now;
+    if (run !== null) void engine()?.command(command);
+  });
+}
+
+/** Names the process that would hear a wish: a run under way and how often its engine was started. Null where none is. */
+function listener({ runs, connection }: TrainingStore): string | null {
+  const run = runs.find(isUnderWay);
+  if (!run || connection !== "ready" || run.engine !== "up") return null;
+  return `${run.key} ${run.log.filter((l) => l.what.kind === "engine" && l.what.state === "started").length}`;
+}
+
+let heard: string | null = null;
+training.subscribe((s) => {
+  const now = listener(s);
+  if (now === heard) return;
+  heard = now;
+  send();
+});
