@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { StartPage } from "../start/StartPage.tsx";
 import { useSettings } from "../stores/settings.ts";
-import { activeTab, useWorkspace } from "../stores/workspace.ts";
+import { activeTab, isDirty, useWorkspace } from "../stores/workspace.ts";
 import { ContextMenuHost } from "../ui/Menu.tsx";
 import { ToastHost } from "../ui/Toast.tsx";
 import { TooltipProvider } from "../ui/Tooltip.tsx";
@@ -49,7 +49,7 @@ function useWindowTitle(): string | null {
   const name = useWorkspace((s) => activeTab(s)?.edited.document.name ?? null);
   const dirty = useWorkspace((s) => {
     const tab = activeTab(s);
-    return tab !== null && tab.saved !== tab.edited.document;
+    return tab !== null && isDirty(tab);
   });
   useEffect(() => {
     document.title = name === null ? "Gradloom" : windowTitle(dirty ? `• ${name}` : name);

@@ -2,7 +2,7 @@ import { FileInput } from "lucide-react";
 import { useEffect, useState } from "react";
 import { host } from "../bridge/host.ts";
 import styles from "./DropZone.module.css";
-import { openFile } from "./documents.ts";
+import { openAll } from "./documents.ts";
 import { useText } from "./text.ts";
 
 const hasFiles = (e: DragEvent): boolean => e.dataTransfer?.types.includes("Files") ?? false;
@@ -25,9 +25,7 @@ export function DropZone() {
       setOver(false);
       if (!hasFiles(e) || !e.dataTransfer || e.defaultPrevented) return;
       e.preventDefault();
-      void host.files.dropped(e.dataTransfer).then((files) => {
-        for (const file of files) openFile(file);
-      });
+      void host.files.dropped(e.dataTransfer).then(openAll);
     };
     window.addEventListener("dragover", onOver);
     window.addEventListener("dragleave", onLeave);

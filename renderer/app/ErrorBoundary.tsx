@@ -3,8 +3,8 @@ import { download } from "../bridge/browserFiles.ts";
 import { settings } from "../stores/settings.ts";
 import { activeTab, workspace } from "../stores/workspace.ts";
 import { Button } from "../ui/Button.tsx";
-import { bytesOfTab, fileName } from "./documents.ts";
 import styles from "./ErrorBoundary.module.css";
+import { bytesOfTab, fileName } from "./saving.ts";
 import { currentText } from "./text.ts";
 
 interface State {

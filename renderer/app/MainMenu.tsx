@@ -36,7 +36,9 @@ function menuBar(): readonly MenuEntry[] {
 function withFiles(entries: readonly MenuEntry[]): readonly MenuEntry[] {
   const text = currentText().shell;
   const { locale } = settings.getState();
-  const recent = recents.getState().list.map((r): MenuEntry => ({ label: r.name, onSelect: () => void openRecent(r) }));
+  const recent = recents
+    .getState()
+    .list.map((r): MenuEntry => ({ label: r.document.name, onSelect: () => void openRecent(r) }));
   const ready = templates.map(
     (t): MenuEntry => ({ label: templateTexts[locale][t.name].title, onSelect: () => openTemplate(t) }),
   );

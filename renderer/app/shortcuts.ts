@@ -1,5 +1,5 @@
 import { settings } from "../stores/settings.ts";
-import { workspace } from "../stores/workspace.ts";
+import { isDirty, workspace } from "../stores/workspace.ts";
 import { wantWires } from "./clipboard.ts";
 import type { Command } from "./command.ts";
 import { commands, isEnabled, keysOf } from "./commands/index.ts";
@@ -99,7 +99,7 @@ export function listenToShortcuts(): () => void {
 /** Asks before the page goes away with unsaved changes, as browsers allow: in their own words. */
 export function guardUnload(): () => void {
   const onBeforeUnload = (e: BeforeUnloadEvent): void => {
-    if (workspace.getState().tabs.some((t) => t.saved !== t.edited.document)) e.preventDefault();
+    if (workspace.getState().tabs.some(isDirty)) e.preventDefault();
   };
   window.addEventListener("beforeunload", onBeforeUnload);
   return () => window.removeEventListener("beforeunload", onBeforeUnload);

@@ -1,6 +1,7 @@
 import type { GraphDocument } from "../../src/graph/document.ts";
 import { readDocument } from "../../src/graph/read.ts";
-import { activeTab, workspace } from "../stores/workspace.ts";
+import { tensor } from "../../src/shape/dtype.ts";
+import { activeTab, fittedWeights, workspace } from "../stores/workspace.ts";
 
 /** What the tests of the window may ask for without going through the screen. */
 export interface TestHook {
@@ -12,6 +13,15 @@ export interface TestHook {
   steps(): number;
   /** Opens a document in a tab of its own; false when it is none. */
   open(document: unknown): boolean;
+  /** Its trained weights as numbers; null when it was not trained. */
+  weights(): TestWeights | null;
+  /** Gives it weights as a training would. */
+  train(weights: TestWeights): void;
+}
+
+interface TestWeights {
+  readonly step: number;
+  readonly tensors: { readonly [key: string]: { readonly dims: readonly number[]; readonly data: readonly number[] } };
 }
 
 declare global {
@@ -33,6 +43,21 @@ export function exposeTestHook(): void {
       const read = readDocument(document);
       if (read.ok) workspace.getState().open(read.value, null);
       return read.ok;
+    },
+    weights() {
+      const now = tab();
+      const weights = now && fittedWeights(now).weights;
+      if (!weights) return null;
+      const tensors = [...weights.tensors].map(([key, { dims, data }]) => [
+        key,
+        { dims, data: Array.from(data, Number) },
+      ]);
+      return { step: weights.step, tensors: Object.fromEntries(tensors) as TestWeights["tensors"] };
+    },
+    train({ step, tensors: given }) {
+      const tensors = Object.entries(given).map(([k, { dims, data }]) => [k, tensor("float32", dims, data)] as const);
+      const { active, setWeights } = workspace.getState();
+      if (active) setWeights(active, { tensors: new Map(tensors), standardise: {}, step, epoch: 0 });
     },
   };
 }

@@ -1,8 +1,9 @@
 /** Tables of the window's own database in the browser. Keys are `id`. */
-export type TableName = "recent" | "journal";
+const tables = ["recent", "journal", "weights"] as const;
+export type TableName = (typeof tables)[number];
 
-/** 2: recent documents are bytes and no longer text; those of before are given up. */
-const version = 2;
+/** Raised when entries change their form; those of before are given up. */
+const version = 3;
 let opened: Promise<IDBDatabase> | null = null;
 
 function database(): Promise<IDBDatabase> {
@@ -11,7 +12,7 @@ function database(): Promise<IDBDatabase> {
     request.onupgradeneeded = () => {
       const { result } = request;
       for (const name of Array.from(result.objectStoreNames)) result.deleteObjectStore(name);
-      for (const name of ["recent", "journal"]) result.createObjectStore(name, { keyPath: "id" });
+      for (const name of tables) result.createObjectStore(name, { keyPath: "id" });
     };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
@@ -40,7 +41,9 @@ async function run<T>(
 
 export const readAll = <T>(table: TableName): Promise<T[]> =>
   run<T[]>(table, "readonly", (s) => s.getAll() as IDBRequest<T[]>, []);
-export const put = async (table: TableName, value: { readonly id: string }): Promise<void> =>
+export const readOne = <T>(table: TableName, id: string): Promise<T | undefined> =>
+  run<T | undefined>(table, "readonly", (s) => s.get(id) as IDBRequest<T | undefined>, undefined);
+export const put = async <T extends { readonly id: string }>(table: TableName, value: T): Promise<void> =>
   void (await run<IDBValidKey>(table, "readwrite", (s) => s.put(value), ""));
 export const remove = async (table: TableName, id: string): Promise<void> =>
   void (await run<undefined>(table, "readwrite", (s) => s.delete(id), undefined));

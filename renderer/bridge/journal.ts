@@ -1,68 +1,107 @@
-import { serializeDocument } from "../../src/graph/read.ts";
-import { type Tab, workspace } from "../stores/workspace.ts";
-import { put, readAll, remove } from "./database.ts";
+import type { GraphDocument } from "../../src/graph/document.ts";
+import type { Weights } from "../../src/train/weights.ts";
+import { isDirty, type Place, type Tab, workspace } from "../stores/workspace.ts";
+import { put, readAll, readOne, remove } from "./database.ts";
 
 /** A document with changes that were not saved when its window went away. */
 export interface JournalEntry {
   readonly id: string;
-  readonly name: string;
+  readonly document: GraphDocument;
   readonly file: string | null;
-  readonly bytes: Uint8Array;
+  readonly place: Place | null;
+  /** Whether weights are kept for it too. */
+  readonly trained: boolean;
   readonly time: number;
   /** The window that writes it. */
   readonly window: string;
 }
 
-/** What is lost at most when the window dies (ms). */
-const interval = 3000;
+export interface LostDocument extends Pick<JournalEntry, "document" | "file" | "place"> {
+  readonly weights: Weights | null;
+}
+
+/** Edits are written down this long (ms) after the first that was not: at most so much is lost when the window dies. */
+const interval = 1000;
+/** The same for weights, which are larger. */
+const weightsInterval = 10_000;
 const lockPrefix = "gradloom-window-";
 const own = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
 
-const isDirty = (tab: Tab): boolean => tab.saved !== tab.edited.document;
 const entryId = (tab: Tab): string => `${own}-${tab.id}`;
 
+/** What of a tab stands in the journal. */
+interface Written {
+  readonly document: GraphDocument;
+  readonly weights: Weights | null;
+  /** When its weights were written. */
+  readonly time: number;
+}
+
+const written = new Map<string, Written>();
+/** One for each pace: edits must not wait for weights. */
+const timers = new Map<number, ReturnType<typeof setTimeout>>();
+
+/** Brings the journal up to date at once: before the window closes, what was discarded must be out of it. */
+export async function writeJournal(): Promise<void> {
+  for (const timer of timers.values()) clearTimeout(timer);
+  timers.clear();
+  await Promise.all(write(true));
+}
+
+/** Writes what is new; with `all`, also weights that were written not long ago. */
+function write(all: boolean): Promise<void>[] {
+  const dirty = workspace.getState().tabs.filter(isDirty);
+  const writes = dirty.flatMap((tab) => writeTab(tab, all));
+  const live = new Set(dirty.map(entryId));
+  for (const id of [...written.keys()].filter((k) => !live.has(k))) {
+    written.delete(id);
+    writes.push(forgetLost(id));
+  }
+  return writes;
+}
+
+function writeTab(tab: Tab, all: boolean): Promise<void>[] {
+  const id = entryId(tab);
+  const { document } = tab.edited;
+  const before = written.get(id);
+  const now = Date.now();
+  const newWeights = tab.weights !== (before?.weights ?? null);
+  const due = newWeights && (all || now - (before?.time ?? 0) >= weightsInterval);
+  // Those that have to wait are looked at again.
+  if (newWeights && !due) schedule(weightsInterval);
+  if (before?.document === document && !due) return [];
+  written.set(id, {
+    document,
+    weights: due ? tab.weights : (before?.weights ?? null),
+    time: due ? now : (before?.time ?? 0),
+  });
+  const { file, place } = tab;
+  const entry: JournalEntry = { id, document, file, place, trained: tab.weights !== null, time: now, window: own };
+  if (!due) return [put("journal", entry)];
+  return [tab.weights ? put("weights", { id, weights: tab.weights }) : remove("weights", id), put("journal", entry)];
+}
+
+function schedule(wait: number): void {
+  if (timers.has(wait)) return;
+  const run = (): void => {
+    timers.delete(wait);
+    void Promise.all(write(false));
+  };
+  timers.set(wait, setTimeout(run, wait));
+}
+
 /**
- * Writes every document with unsaved changes down, a few seconds after its last change and when the window is hidden;
+ * Writes every document with unsaved changes down, soon after its first change and at once when the window is hidden;
  * takes it out again once it is saved or closed.
  */
 export function keepJournal(): void {
   // Held as long as this window lives, so that another one does not take its documents for lost.
   void navigator.locks?.request(`${lockPrefix}${own}`, () => new Promise(() => {}));
-  const written = new Map<string, Tab["edited"]["document"]>();
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const write = (): void => {
-    timer = null;
-    const { tabs } = workspace.getState();
-    const dirty = tabs.filter(isDirty);
-    for (const tab of dirty) {
-      const id = entryId(tab);
-      const { document } = tab.edited;
-      if (written.get(id) === document) continue;
-      written.set(id, document);
-      const { name } = document;
-      void put("journal", entry(id, name, tab.file, new TextEncoder().encode(serializeDocument(document))));
-    }
-    const live = new Set(dirty.map(entryId));
-    for (const id of written.keys()) {
-      if (live.has(id)) continue;
-      written.delete(id);
-      void remove("journal", id);
-    }
-  };
-  workspace.subscribe(() => {
-    if (timer === null) timer = setTimeout(write, interval);
+  workspace.subscribe(() => schedule(interval));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") void writeJournal();
   });
-  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && write());
 }
-
-const entry = (id: string, name: string, file: string | null, bytes: Uint8Array): JournalEntry => ({
-  id,
-  name,
-  file,
-  bytes,
-  time: Date.now(),
-  window: own,
-});
 
 /** What windows that are gone left unsaved, newest first. */
 export async function lostDocuments(): Promise<readonly JournalEntry[]> {
@@ -72,4 +111,12 @@ export async function lostDocuments(): Promise<readonly JournalEntry[]> {
   return entries.filter((e) => e.window !== own && !alive.has(e.window)).sort((a, b) => b.time - a.time);
 }
 
-export const forgetLost = (id: string): Promise<void> => remove("journal", id);
+/** All that is kept of a lost document. */
+export async function readLost(entry: JournalEntry): Promise<LostDocument> {
+  const kept = entry.trained ? await readOne<{ readonly weights: Weights }>("weights", entry.id) : undefined;
+  return { ...entry, weights: kept?.weights ?? null };
+}
+
+export async function forgetLost(id: string): Promise<void> {
+  await Promise.all([remove("journal", id), remove("weights", id)]);
+}

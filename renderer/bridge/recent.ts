@@ -1,14 +1,17 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
+import type { GraphDocument } from "../../src/graph/document.ts";
 import { put, readAll, remove } from "./database.ts";
 import type { FileHandle } from "./host.ts";
 
-/** A document saved or opened not long ago, with its file as it was then. */
+/** A document saved or opened not long ago, as it was then. */
 export interface RecentDocument {
   readonly id: string;
-  readonly name: string;
+  /** For its name and a small picture. */
+  readonly document: GraphDocument;
   readonly file: string;
-  readonly bytes: Uint8Array;
+  /** Its file; null where that was large and there is a way to it. */
+  readonly bytes: Uint8Array | null;
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly handle: FileHandle | null;
@@ -28,8 +31,10 @@ export async function loadRecents(): Promise<void> {
 
 /** Puts a document at the head of the list; one of the same name and file goes. */
 export async function remember(document: Omit<RecentDocument, "id" | "time">): Promise<void> {
-  if (document.bytes.length > sizeLimit) return;
-  const entry: RecentDocument = { ...document, id: `${document.file}\n${document.name}`, time: Date.now() };
+  const bytes = document.bytes && document.bytes.length <= sizeLimit ? document.bytes : null;
+  if (!bytes && !document.handle) return;
+  const id = `${document.file}\n${document.document.name}`;
+  const entry: RecentDocument = { ...document, bytes, id, time: Date.now() };
   const list = newestFirst([entry, ...recents.getState().list.filter((r) => r.id !== entry.id)]);
   recents.setState({ list: list.slice(0, kept) });
   await put("recent", entry);

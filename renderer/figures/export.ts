@@ -1,5 +1,5 @@
 import { drawFigure, type FigureOptions } from "../../src/codegen/figure/draw.ts";
-import { fileName } from "../app/documents.ts";
+import { fileName } from "../app/saving.ts";
 import { currentText } from "../app/text.ts";
 import { host } from "../bridge/host.ts";
 import { settings } from "../stores/settings.ts";

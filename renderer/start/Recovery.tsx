@@ -2,7 +2,7 @@ import { LifeBuoy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { openLost } from "../app/documents.ts";
 import { useLocale, useText } from "../app/text.ts";
-import { forgetLost, type JournalEntry, lostDocuments } from "../bridge/journal.ts";
+import { forgetLost, type JournalEntry, lostDocuments, readLost } from "../bridge/journal.ts";
 import { Button } from "../ui/Button.tsx";
 import styles from "./Recovery.module.css";
 import { timeAgo } from "./timeAgo.ts";
@@ -24,9 +24,8 @@ export function Recovery() {
     void forgetLost(entry.id);
     setLost((list) => list.filter((e) => e.id !== entry.id));
   };
-  const recover = (entry: JournalEntry): void => {
-    openLost(entry.bytes, entry.file);
-    done(entry);
+  const recover = async (entry: JournalEntry): Promise<void> => {
+    if (openLost(await readLost(entry))) done(entry);
   };
   return (
     <section className={styles.recovery} aria-labelledby="recovery-title">
@@ -37,9 +36,9 @@ export function Recovery() {
         <ul>
           {lost.map((entry) => (
             <li key={entry.id}>
-              <strong>{entry.name}</strong>
+              <strong>{entry.document.name}</strong>
               <span>{timeAgo(entry.time, Date.now(), locale)}</span>
-              <Button size="sm" onClick={() => recover(entry)}>
+              <Button size="sm" onClick={() => void recover(entry)}>
                 {text.recover}
               </Button>
               <Button size="sm" kind="quiet" onClick={() => done(entry)}>

@@ -1,9 +1,10 @@
 import type { LucideIcon } from "lucide-react";
 import { FolderOpen, Languages, Plus, Search, SunMoon } from "lucide-react";
 import { type ComponentProps, useMemo, useState } from "react";
+import { readDocument } from "../../src/graph/read.ts";
 import { templateTexts } from "../../src/i18n/texts.ts";
 import { commandById, runCommand, shownKey } from "../app/commands/index.ts";
-import { openRecent, openTemplate, readBytes } from "../app/documents.ts";
+import { openRecent, openTemplate } from "../app/documents.ts";
 import { appearanceEntries } from "../app/TopBar.tsx";
 import { useLocale, useText } from "../app/text.ts";
 import { forget, type RecentDocument, useRecents } from "../bridge/recent.ts";
@@ -100,12 +101,12 @@ function Recents() {
 function RecentCard({ recent, when }: { recent: RecentDocument; when: string }) {
   const text = useText().start;
   const document = useMemo(() => {
-    const read = readBytes(recent.bytes);
+    const read = readDocument(recent.document);
     return read.ok ? read.value : null;
-  }, [recent.bytes]);
+  }, [recent.document]);
   return (
     <Card
-      title={recent.name}
+      title={recent.document.name}
       line={recent.file ? `${when} · ${recent.file}` : when}
       document={document}
       action={text.open}

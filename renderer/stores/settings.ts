@@ -20,6 +20,8 @@ export interface Settings {
   readonly snap: boolean;
   readonly guides: boolean;
   readonly wireStyle: WireStyle;
+  /** Trained weights are saved with their document. */
+  readonly saveWeights: boolean;
   readonly panels: { readonly left: boolean; readonly right: boolean; readonly bottom: boolean };
   /** Layers marked in the palette, and those used last. */
   readonly favourites: readonly string[];
@@ -41,6 +43,7 @@ const defaults: Settings = {
   snap: false,
   guides: true,
   wireStyle: "curved",
+  saveWeights: true,
   panels: { left: true, right: true, bottom: true },
   favourites: [],
   recentLayers: [],

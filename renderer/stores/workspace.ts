@@ -11,6 +11,9 @@ import { withBlocks } from "../../src/graph/edit/blocks.ts";
 import { type Edited, edit, emptyHistory, endGesture, redo, type StepName, undo } from "../../src/graph/history.ts";
 import type { LayerLookup } from "../../src/graph/layer.ts";
 import { layerRegistry } from "../../src/layers/registry.ts";
+import { type FittedWeights, fitWeights, followNodes, sameWeights, type Weights } from "../../src/train/weights.ts";
+import type { FileHandle } from "../bridge/host.ts";
+import { settings } from "./settings.ts";
 
 /** Ids of what is selected in the graph that is shown. */
 export interface Selection {
@@ -21,14 +24,28 @@ export interface Selection {
 
 export const nothing: Selection = { nodes: new Set(), edges: new Set(), notes: new Set() };
 
+/** A file, and its state when it was last read or written. */
+export interface Place {
+  readonly handle: FileHandle;
+  readonly stamp: string | null;
+}
+
 /** One open document. */
 export interface Tab {
   readonly id: string;
   /** Name of the file it came from or was saved to; null for a new one. */
   readonly file: string | null;
+  /** The way to that file, where the host let us keep it. */
+  readonly place: Place | null;
   readonly edited: Edited;
   /** The document as last saved: unequal to the present one by identity means unsaved changes. */
   readonly saved: GraphDocument;
+  /**
+   * What training made of it, also for nodes that are gone or have other shapes at the moment: an undo may bring them
+   * back. {@link fittedWeights} says what of it counts.
+   */
+  readonly weights: Weights | null;
+  readonly savedWeights: Weights | null;
   readonly checked: CheckedDocument;
   /** Nodes of blocks that were entered, outermost first. */
   readonly path: readonly string[];
@@ -39,8 +56,8 @@ interface WorkspaceStore {
   readonly tabs: readonly Tab[];
   /** Id of the tab that is shown; null shows the start page. */
   readonly active: string | null;
-  /** Opens a document in a tab of its own. `unsaved`: it counts as changed until it is saved. */
-  open(document: GraphDocument, file: string | null, unsaved?: boolean): string;
+  /** Opens a document in a tab of its own. */
+  open(document: GraphDocument, file: string | null, more?: OpenOptions): string;
   close(id: string): void;
   activate(id: string | null): void;
   /** Puts a tab in the place of another; what lies between moves over. */
@@ -53,27 +70,37 @@ interface WorkspaceStore {
   select(selection: Partial<Selection>): void;
   /** Shows the inside of a block's node, or with null goes one level out. */
   enter(node: string | null): void;
-  markSaved(file: string | null): void;
+  /** Gives a tab other weights: what a training made of them, or null for the initial ones. */
+  setWeights(id: string, weights: Weights | null): void;
+  /** Notes what of a tab is saved, and where. */
+  markSaved(id: string, saved: Pick<Tab, "saved" | "savedWeights" | "file" | "place">): void;
+}
+
+interface OpenOptions {
+  readonly weights?: Weights | null;
+  readonly place?: Place | null;
+  /** It counts as changed until it is saved. */
+  readonly unsaved?: boolean;
 }
 
 let tabCount = 0;
 
 export const workspace = createStore<WorkspaceStore>()((set, get) => {
-  const update = (change: (tab: Tab) => Tab): void =>
-    set(({ tabs, active }) => ({ tabs: tabs.map((t) => (t.id === active ? change(t) : t)) }));
+  const change = (id: string | null, by: (tab: Tab) => Tab): void =>
+    set(({ tabs }) => ({ tabs: tabs.map((t) => (t.id === id ? by(t) : t)) }));
+  const update = (by: (tab: Tab) => Tab): void => change(get().active, by);
   const move = (next: (edited: Edited) => Edited): void => update((tab) => withEdited(tab, next(tab.edited)));
   return {
     tabs: [],
     active: null,
-    open(document, file, unsaved = false) {
+    open(document, file, { weights = null, place = null, unsaved = false } = {}) {
       const id = `tab${++tabCount}`;
-      const checked = checkDocument(document);
+      const checked = withMisfits(checkDocument(document), weights);
       const edited = { document, history: emptyHistory };
       const saved = unsaved ? { ...document } : document;
-      set(({ tabs }) => ({
-        tabs: [...tabs, { id, file, edited, saved, checked, path: [], selection: nothing }],
-        active: id,
-      }));
+      const files = { file, place, saved, savedWeights: unsaved ? null : weights };
+      const tab = { id, ...files, edited, weights, checked, path: [], selection: nothing };
+      set(({ tabs }) => ({ tabs: [...tabs, tab], active: id }));
       return id;
     },
     close(id) {
@@ -103,18 +130,39 @@ export const workspace = createStore<WorkspaceStore>()((set, get) => {
         path: node === null ? tab.path.slice(0, -1) : [...tab.path, node],
         selection: nothing,
       })),
-    markSaved: (file) => update((tab) => ({ ...tab, file: file ?? tab.file, saved: tab.edited.document })),
+    setWeights: (id, weights) =>
+      change(id, (tab) => ({ ...tab, weights, checked: withMisfits(checkDocument(tab.edited.document), weights) })),
+    markSaved: (id, saved) => change(id, (tab) => ({ ...tab, ...saved })),
   };
 });
 
 function withEdited(tab: Tab, edited: Edited): Tab {
   if (edited === tab.edited) return tab;
   if (edited.document === tab.edited.document) return { ...tab, edited };
-  const checked = checkDocument(edited.document, undefined, tab.checked);
-  const next = { ...tab, edited, checked };
+  const graph = checkDocument(edited.document, undefined, tab.checked);
+  const weights = tab.weights && followNodes(tab.weights, tab.checked, graph);
+  const next = { ...tab, edited, weights, checked: withMisfits(graph, weights) };
   const path = validPath(next);
   return { ...next, path, selection: path.length === tab.path.length ? present(next) : nothing };
 }
+
+/** The document with a warning for every node whose trained weights do not fit it any more. */
+function withMisfits(checked: CheckedDocument, weights: Weights | null): CheckedDocument {
+  // Of nodes that were deleted nobody asks for the weights.
+  const misfits = (weights ? fitWeights(weights, checked).misfits : []).filter((i) => i.code !== "weights.gone");
+  return misfits.length === 0 ? checked : { ...checked, issues: [...checked.issues, ...misfits] };
+}
+
+/** The weights of a tab as far as they fit its document: what is saved, and what a training starts from. */
+export const fittedWeights = (tab: Tab): FittedWeights =>
+  tab.weights ? fitWeights(tab.weights, tab.checked) : { weights: null, misfits: [] };
+
+/** Whether weights were made since the tab was saved. */
+export const hasNewWeights = (tab: Tab): boolean => !sameWeights(tab.weights, tab.savedWeights);
+
+/** Whether the document differs from its file; its weights count where they are saved with it. */
+export const isDirty = (tab: Tab): boolean =>
+  tab.saved !== tab.edited.document || (settings.getState().saveWeights && hasNewWeights(tab));
 
 /** The part of a tab's path that still leads somewhere: an undo may take away the block that is shown. */
 function validPath(tab: Tab): readonly string[] {

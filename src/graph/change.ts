@@ -37,6 +37,8 @@ export type Change =
       readonly inputs: Block["inputs"];
       readonly outputs: Block["outputs"];
     }
+  /** Another document in place of this one. */
+  | { readonly kind: "replace-document"; readonly document: GraphDocument }
   | { readonly kind: "batch"; readonly changes: readonly Change[] };
 
 /** A graph that can be edited: the document itself, or a block of it. */
@@ -67,6 +69,8 @@ export function apply(document: GraphDocument, change: Change): Applied {
   switch (change.kind) {
     case "batch":
       return applyAll(document, change.changes);
+    case "replace-document":
+      return { document: change.document, inverse: { kind: "replace-document", document } };
     case "set": {
       const inverse = { ...change, value: document[change.key] } as Change;
       return { document: { ...document, [change.key]: change.value }, inverse };

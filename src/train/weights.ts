@@ -2,7 +2,9 @@ import type { CheckedDocument } from "../compile/index.ts";
 import type { Standardisation } from "../compile/inference.ts";
 import type { TensorMap } from "../compile/tensors.ts";
 import { type Issue, warning } from "../core/issue.ts";
+import { pathSeparator } from "../graph/blocks.ts";
 import type { CheckedNode } from "../graph/check.ts";
+import type { DocumentNode } from "../graph/document.ts";
 import type { Tensor } from "../shape/dtype.ts";
 
 /** What a training has made of a network: goes with its document, in the same file. */
@@ -39,6 +41,46 @@ export function fitWeights(weights: Weights, checked: CheckedDocument): FittedWe
   });
   if (misfits.length === 0) return { weights, misfits };
   return { weights: kept.length === 0 ? null : { ...weights, tensors: new Map(kept) }, misfits };
+}
+
+/**
+ * Weights of a document after an edit: they go with nodes that got another name or came into or out of a block. What is
+ * deleted stays where it is, for an undo brings its node back.
+ */
+export function followNodes(weights: Weights, before: CheckedDocument, after: CheckedDocument): Weights {
+  const [old, now] = [before.graph.nodes, after.graph.nodes];
+  const owners = new Set([...weights.tensors.keys()].map((key) => ownerOf(key).node));
+  const gone = [...owners].flatMap((id) => (now.has(id) ? [] : (old.get(id)?.node ?? [])));
+  if (gone.length === 0) return weights;
+  const fresh = [...now.values()].map((n) => n.node).filter((n) => !old.has(n.id) && !owners.has(n.id));
+  const moves = new Map<string, string>();
+  for (const node of gone) {
+    const free = fresh.filter((n) => n.layer === node.layer && !taken(moves, n.id));
+    const alike = free.filter((n) => JSON.stringify(n.params) === JSON.stringify(node.params));
+    const to = only(alike.filter((n) => renamed(node, n))) ?? only(alike.filter((n) => tail(n.id) === tail(node.id)));
+    if (to) moves.set(node.id, to.id);
+  }
+  if (moves.size === 0) return weights;
+  const tensors = [...weights.tensors].map(([key, t]) => {
+    const { node, name } = ownerOf(key);
+    return [`${moves.get(node) ?? node}.${name}`, t] as const;
+  });
+  return { ...weights, tensors: new Map(tensors) };
+}
+
+const taken = (moves: ReadonlyMap<string, string>, id: string): boolean => [...moves.values()].includes(id);
+const only = <T>(list: readonly T[]): T | undefined => (list.length === 1 ? list[0] : undefined);
+const parent = (id: string): string => id.slice(0, id.lastIndexOf(pathSeparator) + 1);
+const tail = (id: string): string => id.slice(id.lastIndexOf(pathSeparator) + 1);
+
+const renamed = (a: DocumentNode, b: DocumentNode): boolean =>
+  parent(a.id) === parent(b.id) && a.position.x === b.position.x && a.position.y === b.position.y;
+
+/** Whether two are the same tensors, under the same names. */
+export function sameWeights(a: Weights | null, b: Weights | null): boolean {
+  if (a === b) return true;
+  if (!a || !b || a.tensors.size !== b.tensors.size) return false;
+  return [...a.tensors].every(([key, t]) => b.tensors.get(key) === t);
 }
 
 function misfitOf(key: string, t: Tensor, checked: CheckedDocument): Issue | null {

@@ -1,10 +1,23 @@
-import { FilePlus2, FolderOpen, House, ImageDown, Save, SaveAll, TextCursorInput, X } from "lucide-react";
+import {
+  Copy,
+  FilePlus2,
+  FolderOpen,
+  History,
+  House,
+  ImageDown,
+  Save,
+  SaveAll,
+  TextCursorInput,
+  X,
+} from "lucide-react";
+import { settings } from "../../stores/settings.ts";
 import { workspace } from "../../stores/workspace.ts";
 import type { Command } from "../command.ts";
 import { openDialog } from "../dialogs.ts";
-import { closeTab, newDocument, openFiles, save, saveDocumentAs } from "../documents.ts";
+import { closeTab, newDocument, openFiles } from "../documents.ts";
 import { hasDocument } from "../editing.ts";
 import { renameDocument } from "../rename.ts";
+import { canRevert, revert, save, saveCopy, saveDocumentAs } from "../saving.ts";
 
 /** Shows the tab that many places after the active one, round and round. */
 function turn(by: number): void {
@@ -36,6 +49,14 @@ export const fileCommands: readonly Command[] = [
     enabled: hasDocument,
     run: async () => void (await saveDocumentAs()),
   },
+  { id: "file.saveCopy", icon: Copy, enabled: hasDocument, run: async () => void (await saveCopy()) },
+  {
+    id: "file.saveWeights",
+    enabled: hasDocument,
+    checked: () => settings.getState().saveWeights,
+    run: () => settings.getState().set({ saveWeights: !settings.getState().saveWeights }),
+  },
+  { id: "file.revert", icon: History, enabled: canRevert, run: revert },
   { id: "file.rename", icon: TextCursorInput, enabled: hasDocument, run: renameDocument },
   {
     id: "file.figure",

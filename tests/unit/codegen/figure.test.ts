@@ -22,6 +22,9 @@ const all = { text, wires: "curved", only: null } as const;
 const tabOf = (document: GraphDocument, path: readonly string[] = []): Tab => ({
   id: "tab",
   file: null,
+  place: null,
+  weights: null,
+  savedWeights: null,
   edited: { document, history: emptyHistory },
   saved: document,
   checked: checkDocument(document),

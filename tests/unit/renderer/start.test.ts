@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { shownTheme } from "../../../renderer/app/appearance.ts";
 import { reachable } from "../../../renderer/app/commands/select.ts";
-import { fileName } from "../../../renderer/app/documents.ts";
+import { fileName } from "../../../renderer/app/saving.ts";
 import { thumbOf } from "../../../renderer/start/thumbnail.ts";
 import { timeAgo } from "../../../renderer/start/timeAgo.ts";
 import { parseDocument } from "../../../src/graph/read.ts";

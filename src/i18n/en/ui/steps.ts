@@ -36,6 +36,7 @@ export const steps = {
   unpin: (v: Values): string => `Unpin ${nodes(v)}`,
   makeBlock: "Make block",
   unpackBlock: "Unpack block",
+  revert: "Revert to the file",
   rename: ({ name }: { readonly name: string }): string => `Rename to ${name}`,
   replaceLayer: ({ layer }: { readonly layer: string }): string => `Replace by ${layer}`,
   swapInputs: "Swap inputs",

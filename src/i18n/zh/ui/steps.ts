@@ -32,6 +32,7 @@ export const steps: Texts<typeof en> = {
   unpin: ({ n }) => `取消固定 ${n} 个节点`,
   makeBlock: "组成模块",
   unpackBlock: "拆开模块",
+  revert: "恢复为文件中的内容",
   rename: ({ name }) => `重命名为${spaced(name)}`,
   replaceLayer: ({ layer }) => `换成${spaced(layer)}`,
   swapInputs: "交换输入",
