@@ -11,6 +11,8 @@ import { compileEvaluation, compileInference, type Standardisation } from "./inf
 import { type ModelKind, roleKey } from "./manifest.ts";
 import type { CompiledModel } from "./model.ts";
 import { type Network, type NetworkParameter, parameterName, resolveNetwork } from "./network.ts";
+import { compileProbe, everyTensor } from "./probe.ts";
+import type { TensorRef } from "./tensor-ref.ts";
 import type { TensorMap } from "./tensors.ts";
 import { compileTrainingLoop, compileTrainingStep } from "./training.ts";
 import { stateSlots } from "./update.ts";
@@ -18,6 +20,7 @@ import { stateSlots } from "./update.ts";
 export { type CheckedDocument, checkDocument } from "./check.ts";
 export type { CompiledModel } from "./model.ts";
 export { type Network, resolveNetwork } from "./network.ts";
+export { refText, type TensorRef } from "./tensor-ref.ts";
 export type { TensorMap } from "./tensors.ts";
 
 export interface CompileOptions {
@@ -36,6 +39,10 @@ export interface CompileOptions {
   readonly gradients?: boolean;
   /** Training step: also say which values are finite. */
   readonly finite?: boolean;
+  /** Probe: which tensors; every one that a step has when left out. */
+  readonly tensors?: readonly TensorRef[];
+  /** Probe: as in a training step (the default), or as in an exported network. */
+  readonly mode?: "training" | "inference";
   /** Fields of a data set read from files. */
   readonly fields?: readonly FieldType[];
 }
@@ -53,6 +60,13 @@ export function compileNetwork(network: Network, options: CompileOptions): Resul
     const values = options.values ?? parameterValues(network);
     const { standardise, metadata } = options;
     return compileInference(network, { values, batch, standardise, metadata });
+  }
+  if (kind === "probe") {
+    return compileProbe(network, options.tensors ?? everyTensor(network), {
+      batch: batch ?? network.document.training.batch,
+      provider,
+      training: options.mode !== "inference",
+    });
   }
   if (!network.document.data) return fail(issue("binding.no-data", {}));
   if (kind === "evaluation") return compileEvaluation(network, batch);

@@ -32,19 +32,24 @@ export function dataInputs(
   );
 }
 
-/** Adds an input for every field that an objective or metric compares with. */
-export function targetInputs(
-  model: ModelBuilder,
-  network: Network,
-  type: (t: TensorType) => TensorType,
-): Map<string, Value> {
+/** Fields that an objective or metric compares with. */
+export function targetFields(network: Network): string[] {
   const refs = network.document.objectives.flatMap((o): (TargetRef | null)[] => [
     ...o.terms.map((t) => t.target),
     ...o.metrics.map((m) => m.target),
   ]);
-  const names = [...new Set(refs.flatMap((r) => (r && "field" in r ? [r.field] : [])))];
+  return [...new Set(refs.flatMap((r) => (r && "field" in r ? [r.field] : [])))];
+}
+
+/** Adds an input for each of the fields that the data set has. */
+export function targetInputs(
+  model: ModelBuilder,
+  network: Network,
+  fields: readonly string[],
+  type: (t: TensorType) => TensorType,
+): Map<string, Value> {
   return new Map(
-    names.flatMap((field) => {
+    fields.flatMap((field) => {
       const known = network.fields.get(field);
       if (!known) return [];
       return [[field, model.input(`target.${field}`, type(fieldType(known)), { kind: "target", field })] as const];
@@ -100,7 +105,7 @@ export function compileInference(network: Network, options: InferenceOptions): R
     const name = port === "out" ? node : `${node}.${port}`;
     model.output(name, lowered.value(node, port), { kind: "prediction", node, port });
   }
-  return model.finish({ kind: "inference", document: network.document.name, batch, accumulate: 1 }, metadata);
+  return model.finish({ kind: "inference", document: network.document.name, batch, accumulate: 1 }, { metadata });
 }
 
 function standardised(
@@ -144,7 +149,7 @@ export function compileEvaluation(network: Network, batch: number | null): Resul
   const wanted = trainedNodes(network);
   const symbols = symbolsOf(network, batch);
   const data = dataInputs(model, network, wanted, withSymbols(symbols));
-  const targets = targetInputs(model, network, withSymbols(symbols));
+  const targets = targetInputs(model, network, targetFields(network), withSymbols(symbols));
   const tensors = parameterInputs(model, network, wanted);
   const lowered = lowerGraph(model.b, network.graph, {
     inputs: data,

@@ -1,9 +1,10 @@
 import { isSymbolic } from "../shape/dim.ts";
 import type { DType } from "../shape/dtype.ts";
 import type { TensorType } from "../shape/type.ts";
+import type { TensorRef } from "./tensor-ref.ts";
 
 /** The models a document compiles to (DESIGN section 1). A training loop is K training steps in one call. */
-export const modelKinds = ["inference", "evaluation", "training-step", "training-loop"] as const;
+export const modelKinds = ["inference", "evaluation", "training-step", "training-loop", "probe"] as const;
 export type ModelKind = (typeof modelKinds)[number];
 
 /** What an input or output of a model is, so that nobody parses names. */
@@ -45,7 +46,9 @@ export type Role =
     }
   | { readonly kind: "prediction"; readonly node: string; readonly port: string }
   /** One element per entry of {@link ModelManifest.finite}: 0 where all values are finite, NaN elsewhere. */
-  | { readonly kind: "finite" };
+  | { readonly kind: "finite" }
+  /** A tensor that a probe was asked for, the `index`-th of its list. */
+  | { readonly kind: "probed"; readonly index: number; readonly ref: TensorRef };
 
 export interface ModelPort {
   readonly name: string;

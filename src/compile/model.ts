@@ -2,6 +2,7 @@ import { issue } from "../core/issue.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { GraphBuilder } from "../ir/builder.ts";
 import type { Graph, Value } from "../ir/graph.ts";
+import { captured } from "../ir/inline.ts";
 import { encodeModel } from "../onnx/encode.ts";
 import { simplify } from "../passes/simplify.ts";
 import type { Tensor } from "../shape/dtype.ts";
@@ -17,6 +18,13 @@ export interface CompiledModel {
 
 /** Protobuf files end at 2 GiB. */
 const sizeLimit = 2 ** 31 - 1;
+
+export interface FinishOptions {
+  /** Leaves out inputs that nothing reads. */
+  readonly trimmed?: boolean;
+  /** Kept in the file beside the manifest; asked for once the graph is final. */
+  readonly metadata?: ((graph: Graph) => { readonly [key: string]: string }) | undefined;
+}
 
 /** Collects the ports of a model while its graph is built, so that every port has a role. */
 export class ModelBuilder {
@@ -48,23 +56,27 @@ export class ModelBuilder {
     this.#outputs.push({ value: this.b.named(value, name), role });
   }
 
-  /** `metadata` is kept in the file beside the manifest; it is asked for once the graph is final. */
-  finish(
-    about: Omit<ModelManifest, "inputs" | "outputs">,
-    metadata?: (graph: Graph) => { readonly [key: string]: string },
-  ): Result<CompiledModel> {
+  finish(about: Omit<ModelManifest, "inputs" | "outputs">, options: FinishOptions = {}): Result<CompiledModel> {
     if (this.#weightBytes > sizeLimit) {
       return fail(issue("model.too-large", { bytes: this.#weightBytes, limit: sizeLimit }));
     }
-    const graph = simplify(this.b.finish(this.#outputs.map((o) => o.value)));
+    const whole = simplify(this.b.finish(this.#outputs.map((o) => o.value)));
+    const graph = options.trimmed ? withoutUnusedInputs(whole) : whole;
+    const names = new Set(graph.inputs.map((v) => v.name));
+    const inputs = this.#inputs.filter((port) => names.has(port.name));
     const outputs = this.#outputs.map(({ value, role }): ModelPort => {
       return { name: value.name, dtype: value.type.dtype, shape: portShape(value.type), role };
     });
-    const manifest: ModelManifest = { ...about, inputs: this.#inputs, outputs };
+    const manifest: ModelManifest = { ...about, inputs, outputs };
     const bytes = encodeModel(graph, {
       description: `${about.document}: ${about.kind}`,
-      metadata: { ...metadata?.(graph), [manifestKey]: JSON.stringify(manifest) },
+      metadata: { ...options.metadata?.(graph), [manifestKey]: JSON.stringify(manifest) },
     });
     return ok({ bytes, manifest, graph });
   }
+}
+
+function withoutUnusedInputs(graph: Graph): Graph {
+  const used = new Set(graph.operators.flatMap((o) => [...o.inputs, ...captured(o)]));
+  return { ...graph, inputs: graph.inputs.filter((v) => used.has(v)) };
 }

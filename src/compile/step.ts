@@ -80,7 +80,8 @@ export function emitBackward(
   });
 }
 
-function emitTerms(
+/** The weighted sum of an objective's terms, and where its gradient starts. */
+export function emitTerms(
   b: GraphBuilder,
   objective: Objective,
   resolve: (ref: TargetRef) => Value,

@@ -3,12 +3,11 @@ import { fail, ok, type Result } from "../core/result.ts";
 import type { GraphBuilder } from "../ir/builder.ts";
 import type { Provider } from "../ir/gradient.ts";
 import type { Value } from "../ir/graph.ts";
-import { type Dim, symbol } from "../shape/dim.ts";
+import { symbol } from "../shape/dim.ts";
 import { zeros } from "../shape/dtype.ts";
-import { substituteShape, type TensorType } from "../shape/type.ts";
-import { dataInputs, parameterInputs, symbolsOf, targetInputs } from "./inference.ts";
-import { type ModelManifest, type ModelPort, type Role, roleKey } from "./manifest.ts";
-import { type CompiledModel, ModelBuilder } from "./model.ts";
+import { openStep, type StepValues } from "./inputs.ts";
+import { type ModelManifest, type Role, roleKey } from "./manifest.ts";
+import type { CompiledModel, ModelBuilder } from "./model.ts";
 import { type Network, parameterName, trainedBy, trainedNodes, usedParameters } from "./network.ts";
 import { type BackwardResult, emitBackward, type MetricOutput } from "./step.ts";
 import { emitUpdates, stateSlots } from "./update.ts";
@@ -23,17 +22,6 @@ export interface TrainingOptions {
   readonly finite: boolean;
 }
 
-/** All that a training step reads, as values. */
-interface StepValues {
-  readonly data: ReadonlyMap<string, Value>;
-  readonly targets: ReadonlyMap<string, Value>;
-  /** Parameters, buffers and optimizer state by role key. */
-  readonly tensors: ReadonlyMap<string, Value>;
-  readonly learningRates: ReadonlyMap<string, Value>;
-  readonly step: Value;
-  readonly seed: Value;
-}
-
 interface StepResult extends BackwardResult {
   /** Gradients as the optimizer gets them, where that differs from `gradients`: after clipping. */
   readonly applied: BackwardResult["gradients"] | null;
@@ -43,9 +31,8 @@ interface StepResult extends BackwardResult {
 
 /** One whole training step: forward, losses, backward, optimizer. */
 export function compileTrainingStep(network: Network, options: TrainingOptions): Result<CompiledModel> {
-  const opened = openTraining(network, options, "training step", []);
-  if (!opened.ok) return opened;
-  const { model, values, roles } = opened.value;
+  if (network.document.objectives.length === 0) return fail(issue("objective.none", {}));
+  const { model, values, roles } = openStep(network, { batch: options.batch, title: "training step" });
   const result = emitStep(model.b, network, values, options);
   if (!result.ok) return result;
   const { losses, metrics, updated, gradients, applied } = result.value;
@@ -68,9 +55,9 @@ export function compileTrainingStep(network: Network, options: TrainingOptions):
  * data, so one model serves every K. It ends early after a step whose loss is not finite.
  */
 export function compileTrainingLoop(network: Network, options: TrainingOptions): Result<CompiledModel> {
-  const opened = openTraining(network, options, "training loop", [symbol("K")]);
-  if (!opened.ok) return opened;
-  const { model, values, roles } = opened.value;
+  if (network.document.objectives.length === 0) return fail(issue("objective.none", {}));
+  const leading = [symbol("K")];
+  const { model, values, roles } = openStep(network, { batch: options.batch, title: "training loop", leading });
   const count = model.input("count", { dtype: "int64", shape: [] }, { kind: "count" });
   const body = model.b.body("steps");
   const iteration = body.input("iteration", { dtype: "int64", shape: [] });
@@ -125,40 +112,6 @@ const about = (network: Network, options: TrainingOptions, kind: "training-step"
   accumulate: network.document.training.accumulate,
 });
 
-/** Makes the model and its inputs; `leading` are axes in front of those of one step. */
-function openTraining(
-  network: Network,
-  options: TrainingOptions,
-  title: string,
-  leading: readonly Dim[],
-): Result<{ model: ModelBuilder; values: StepValues; roles: ReadonlyMap<string, ModelPort> }> {
-  const { document } = network;
-  if (document.objectives.length === 0) return fail(issue("objective.none", {}));
-  const model = new ModelBuilder(`${document.name} ${title}`);
-  const wanted = trainedNodes(network);
-  const { accumulate } = document.training;
-  const micro = accumulate > 1 ? [accumulate] : [];
-  const symbols = symbolsOf(network, options.batch);
-  const batched = (t: TensorType): TensorType => {
-    return { dtype: t.dtype, shape: [...leading, ...micro, ...substituteShape(t.shape, symbols)] };
-  };
-  const data = dataInputs(model, network, wanted, batched);
-  const targets = targetInputs(model, network, batched);
-  const tensors = new Map<string, Value>(parameterInputs(model, network, wanted));
-  for (const { role, type, name } of stateSlots(network)) tensors.set(roleKey(role), model.input(name, type, role));
-  const several = document.objectives.length > 1;
-  const learningRates = new Map(
-    document.objectives.map(({ id }) => {
-      const name = several ? `learning_rate.${id}` : "learning_rate";
-      return [id, model.input(name, { dtype: "float32", shape: leading }, { kind: "learning-rate", objective: id })];
-    }),
-  );
-  const step = model.input("step", { dtype: "int64", shape: [] }, { kind: "step" });
-  const seed = model.input("seed", { dtype: "uint32", shape: [] }, { kind: "seed" });
-  const roles = new Map(model.inputs.map((port) => [roleKey(port.role), port]));
-  return ok({ model, values: { data, targets, tensors, learningRates, step, seed }, roles });
-}
-
 /** Keys of what a step changes: buffers, optimizer state and trained parameters. */
 function carriedKeys(network: Network): string[] {
   const { trained, buffers } = changedBy(network);
@@ -181,12 +134,12 @@ function emitStep(b: GraphBuilder, network: Network, values: StepValues, options
  * Several micro-batches as an ONNX Loop that adds up losses, metrics and gradients; losses and gradients are then
  * averaged, so that the step equals one with a batch as large (for losses that are means).
  */
-function emitAccumulated(
+export function emitAccumulated(
   b: GraphBuilder,
   network: Network,
   values: StepValues,
   count: number,
-  options: TrainingOptions,
+  options: Pick<TrainingOptions, "batch" | "provider">,
 ): Result<BackwardResult> {
   const body = b.body("micro");
   const index = body.input("micro", { dtype: "int64", shape: [] });

@@ -17,6 +17,11 @@ export interface LowerOptions {
   readonly uniform: UniformSource | null;
   /** Nodes to lower; the rest is left out. */
   readonly wanted: ReadonlySet<string>;
+  /**
+   * Every float output gets a value of its own, also where a node passes on what it gets (a bypassed one, a Reshape to
+   * the same shape): only then is the gradient at one port not also that of another.
+   */
+  readonly distinct?: boolean;
 }
 
 export interface Lowered {
@@ -42,6 +47,12 @@ export function ancestors(graph: CheckedGraph, ends: Iterable<string>): Set<stri
 export function lowerGraph(b: GraphBuilder, graph: CheckedGraph, options: LowerOptions): Lowered {
   const values = new Map<string, Value>();
   const buffers: { node: string; name: string; value: Value }[] = [];
+  const taken = new Set<Value>();
+  const own = (value: Value): Value => {
+    const result = options.distinct && taken.has(value) ? b.emit("Identity", [value]) : value;
+    taken.add(result);
+    return result;
+  };
   const valueAt = (node: string, port: string): Value => {
     const value = values.get(`${node}.${port}`);
     invariant(value, `${node}.${port} was not lowered`);
@@ -52,7 +63,9 @@ export function lowerGraph(b: GraphBuilder, graph: CheckedGraph, options: LowerO
     const input = options.inputs.get(id);
     const inputs = input ? [input] : checked.sources.map((s) => valueAt(s.node, s.port));
     const update = (name: string, value: Value) => buffers.push({ node: ownerOf(checked), name, value });
-    const outputs = b.at({ node: id, pass: "forward" }, () => lowerNode(b, checked, inputs, options, update));
+    const outputs = b.at({ node: id, pass: "forward" }, () =>
+      lowerNode(b, checked, inputs, options, update).map(own),
+    );
     checked.outputPorts.forEach((port, i) => {
       values.set(`${id}.${port.name}`, outputs[i] as Value);
     });

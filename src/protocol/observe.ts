@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { TensorRef } from "../compile/tensor-ref.ts";
 import { count, splitSchema, tensorsSchema, text } from "./values.ts";
 
 /**
@@ -9,11 +10,9 @@ import { count, splitSchema, tensorsSchema, text } from "./values.ts";
 /** Of which loss a gradient is; null takes the first objective that the tensor is trained by, or reaches. */
 const objective = text.nullable().default(null);
 
-/** A tensor somebody looks at. Gradients are of the objective, penalty left out: dL/dy of an output, dL/dw of a parameter. */
+/** What {@link TensorRef} says, checked. Gradients are of the objective, penalty left out. */
 export const tensorRef = z.discriminatedUnion("of", [
-  /** An output port, batch first. Of an input node, `value` is the data as the network gets them. */
   z.strictObject({ of: z.literal("output"), node: text, port: text, what: z.enum(["value", "gradient"]), objective }),
-  /** `value` is before the step, `update` what the optimizer adds to it (new minus old). */
   z.strictObject({
     of: z.literal("parameter"),
     node: text,
@@ -21,12 +20,10 @@ export const tensorRef = z.discriminatedUnion("of", [
     what: z.enum(["value", "gradient", "update"]),
     objective,
   }),
-  /** A field of the data that the loss compares with. */
   z.strictObject({ of: z.literal("target"), field: text }),
-  /** The loss of the samples, a scalar; the penalty left out. */
   z.strictObject({ of: z.literal("loss"), objective }),
-]);
-export type TensorRef = z.infer<typeof tensorRef>;
+]) satisfies z.ZodType<TensorRef>;
+export type { TensorRef };
 export type TensorRefInput = z.input<typeof tensorRef>;
 
 /** Whose parameters are looked at. */

@@ -15,6 +15,18 @@ export interface EngineIssues {
     readonly name: string;
     readonly value: string;
   };
+  /** Somebody gave up waiting for it. */
+  "engine.cancelled": Record<never, never>;
+  /** A tensor that somebody wants to look at is not in the network. */
+  "look.unknown": { readonly tensor: string };
+  /** A sample that somebody wants to look at is not in the data set; `samples` is how many there are. */
+  "look.sample": { readonly split: string; readonly index: number; readonly samples: number };
+  /** Contents given for an input node or a target do not fit; `found` is null where none were given. */
+  "look.input": { readonly input: string; readonly expected: string; readonly found: string | null };
+  /** An element of a tensor that does not exist. */
+  "look.index": { readonly tensor: string; readonly index: number; readonly elements: number };
+  /** A tensor to begin with that the network has not, or of another shape (`expected` null: it has none). */
+  "tensors.misfit": { readonly tensor: string; readonly expected: string | null; readonly found: string };
   "provider.unavailable": { readonly provider: string; readonly reason: string };
   "run.no-folder": { readonly reason: string };
   "run.folder-in-use": { readonly pid: number };

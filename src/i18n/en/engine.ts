@@ -43,6 +43,21 @@ export const engine: MessagesOf<EngineIssues> = {
     const of = i.node === undefined ? i.name : `node ${i.node} (${i.name})`;
     return `At step ${i.step} the ${i.what} of ${of} became ${i.value}, where a finite number was expected. ${notFiniteRemedy[i.what]}`;
   },
+  "engine.cancelled": () => `The calculation was given up before its end. Start it again to see its result.`,
+  "look.unknown": (i) =>
+    `A tensor of the network was expected, found "${i.tensor}". Choose a node, port or parameter that the network has now.`,
+  "look.sample": (i) =>
+    `Sample ${i.index} of the ${i.split} part was asked for, and it has ${plural(i.samples, "sample")}. Choose a smaller number.`,
+  "look.input": (i) =>
+    i.found === null
+      ? `No contents were given for "${i.input}", where ${i.expected} was expected. Give an array of that shape and type.`
+      : `The contents of "${i.input}" should be ${i.expected}, found ${i.found}. Give an array of that shape and type.`,
+  "look.index": (i) =>
+    `Element ${i.index} of "${i.tensor}" was asked for, and it has ${plural(i.elements, "element")}. Choose a smaller number.`,
+  "tensors.misfit": (i) =>
+    i.expected === null
+      ? `The tensor "${i.tensor}" (${i.found}) belongs to no parameter of the network. Leave it out, or begin with the initial weights.`
+      : `The tensor "${i.tensor}" should be ${i.expected}, found ${i.found}. The network was changed since; begin with the initial weights.`,
   "provider.unavailable": (i) =>
     `The execution provider ${i.provider} cannot be used: ${i.reason}. The CPU is used in its place.`,
   "run.no-folder": (i) => `A run folder was expected here: ${i.reason}. Name the folder that "gradloom train" wrote.`,

@@ -48,6 +48,18 @@ export const engine: MessagesOf<EngineIssues> = {
     const of = i.node === undefined ? i.name : `节点 ${i.node}（${i.name}）`;
     return `在第 ${i.step} 步，${of} 的${notFiniteWhat[i.what]}变成了 ${i.value}，而此处应为有限的数。${notFiniteRemedy[i.what]}`;
   },
+  "engine.cancelled": () => `计算在完成之前被取消。重新开始即可看到结果。`,
+  "look.unknown": (i) => `此处应为网络中的张量，实际为“${i.tensor}”。请选择网络当前具有的节点、端口或参数。`,
+  "look.sample": (i) => `要查看 ${i.split} 部分的第 ${i.index} 个样本，而该部分只有 ${i.samples} 个样本。请选择较小的编号。`,
+  "look.input": (i) =>
+    i.found === null
+      ? `没有给出“${i.input}”的内容，此处应为 ${i.expected}。请给出形状和类型相符的数组。`
+      : `“${i.input}”的内容应为 ${i.expected}，实际为 ${i.found}。请给出形状和类型相符的数组。`,
+  "look.index": (i) => `要查看“${i.tensor}”的第 ${i.index} 个元素，而它只有 ${i.elements} 个元素。请选择较小的编号。`,
+  "tensors.misfit": (i) =>
+    i.expected === null
+      ? `张量“${i.tensor}”（${i.found}）不属于网络的任何参数。请去掉它，或从初始权重开始。`
+      : `张量“${i.tensor}”应为 ${i.expected}，实际为 ${i.found}。网络此后有改动；请从初始权重开始。`,
   "provider.unavailable": (i) => `无法使用执行提供程序（execution provider）${i.provider}：${i.reason}。改用 CPU。`,
   "run.no-folder": (i) => `此处应为训练运行的文件夹：${phrase(i.reason)}。请指定由 "gradloom train" 写出的文件夹。`,
   "run.folder-in-use": (i) => `该运行文件夹正被另一个进程（${i.pid}）使用。请等它结束，或用 --out 指定其他文件夹。`,

@@ -145,6 +145,18 @@ export const samples: { readonly [C in IssueCode]: readonly IssuePayloads[C][] }
   "engine.not-finite": (["data", "activation", "loss", "gradient", "update"] as const).map((what) => {
     return { step: 41, what, name: "conv1/Conv_3", value: "NaN" };
   }),
+  "engine.cancelled": [{}],
+  "look.unknown": [{ tensor: "conv1.out" }],
+  "look.sample": [{ split: "validation", index: 90, samples: 40 }],
+  "look.input": [
+    { input: "image", expected: "float32[N, 1, 28, 28]", found: "float32[4, 784]" },
+    { input: "image", expected: "float32[N, 1, 28, 28]", found: null },
+  ],
+  "look.index": [{ tensor: "conv1.weight", index: 150, elements: 150 }],
+  "tensors.misfit": [
+    { tensor: "conv1.weight", expected: "float32[6, 1, 5, 5]", found: "float32[8, 1, 5, 5]" },
+    { tensor: "conv9.weight", expected: null, found: "float32[8, 1, 5, 5]" },
+  ],
   "provider.unavailable": [{ provider: "cuda", reason: "libcudnn.so.9 not found" }],
   "run.no-folder": [{ reason: "run.json is missing" }],
   "run.folder-in-use": [{ pid: 4242 }],

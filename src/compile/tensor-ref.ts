@@ -1,0 +1,42 @@
+/** Which numbers of a training step exist for a tensor of the network. */
+export type OutputAspect = "value" | "gradient";
+export type ParameterAspect = OutputAspect | "update";
+
+/**
+ * A tensor of a network that somebody looks at. Nodes are those of the checked graph, with blocks expanded. A gradient
+ * is that of one objective, penalty left out; `objective` null takes the first that trains the parameter, or that the
+ * tensor reaches.
+ */
+export type TensorRef =
+  /** An output port, batch first. Of an input node, `value` is the data as the network gets them. */
+  | {
+      readonly of: "output";
+      readonly node: string;
+      readonly port: string;
+      readonly what: OutputAspect;
+      readonly objective: string | null;
+    }
+  /**
+   * A parameter or buffer. `value` is before the step; `update` is what the optimizers of all objectives add to it
+   * (new minus old).
+   */
+  | {
+      readonly of: "parameter";
+      readonly node: string;
+      readonly parameter: string;
+      readonly what: ParameterAspect;
+      readonly objective: string | null;
+    }
+  /** A field of the data. */
+  | { readonly of: "target"; readonly field: string }
+  /** The loss of the samples, a scalar; the penalty left out. */
+  | { readonly of: "loss"; readonly objective: string | null };
+
+/** A ref as people read it: `conv1.out`, `conv1.weight.gradient`, `target.label`, `loss`. */
+export function refText(ref: TensorRef): string {
+  if (ref.of === "target") return `target.${ref.field}`;
+  const objective = ref.objective === null ? "" : `.${ref.objective}`;
+  if (ref.of === "loss") return `loss${objective}`;
+  const name = `${ref.node}.${ref.of === "output" ? ref.port : ref.parameter}`;
+  return ref.what === "value" ? name : `${name}.${ref.what}${objective}`;
+}
