@@ -67,7 +67,10 @@ async function loadRun(folder: string, which: Which): Promise<Result<LoadedNetwo
   const run = await readRun(folder);
   if (!run.ok) return run;
   const { document, baseFolder } = run.value;
-  const found = which === "start" ? null : await readCheckpoint(folder, which);
+  const kept = await readCheckpoint(folder, which);
+  const missing = !kept.ok && kept.issues.every((i) => i.code === "run.no-checkpoint");
+  // A run that began with the initial tensors keeps no others to begin with.
+  const found = which === "start" && missing ? null : kept;
   if (found && !found.ok) return found;
   const data = document.data ? await openData(document, baseFolder) : null;
   // Without its data files a network can still be exported, unless its scaling comes from them.

@@ -107,7 +107,7 @@ function bindInput(
 }
 
 /** Gives numbers to the symbols of `shape` so that it equals `sizes`; false when it cannot. */
-function unify(shape: readonly Dim[], sizes: readonly number[], symbols: { [symbol: string]: number }): boolean {
+export function unify(shape: readonly Dim[], sizes: readonly number[], symbols: { [symbol: string]: number }): boolean {
   if (shape.length !== sizes.length) return false;
   return shape.every((d, i) => {
     const size = sizes[i] as number;

@@ -41,6 +41,8 @@ export function compileProbe(
   if (!resolved.ok) return resolved;
   const needs = needsOf(network, resolved.value);
   const fields = [...needs.fields];
+  const missing = fields.filter((field) => !network.fields.has(field));
+  if (missing.length > 0) return fail(...missing.map((f) => issue("look.unknown", { tensor: `target.${f}` })));
   const { wanted } = needs;
   const { model, values } = openStep(network, { batch: options.batch, title: "probe", wanted, fields });
   const tensors = emitTensors(model.b, network, values, resolved.value, options);
@@ -143,7 +145,9 @@ function needsOf(network: Network, refs: readonly ResolvedRef[]): Needs {
     ...chosen.flatMap((o) => [...reachOf(network, o)]),
     ...(updates ? trainedNodes(network) : []),
   ]);
-  const compared = chosen.flatMap((o) => o.terms.flatMap((t) => (t.target && "field" in t.target ? t.target.field : [])));
+  const compared = chosen.flatMap((o) =>
+    o.terms.flatMap((t) => (t.target && "field" in t.target ? t.target.field : [])),
+  );
   const fields = new Set([...compared, ...refs.flatMap((r) => (r.of === "target" ? r.field : []))]);
   return { wanted, fields, losses, gradients, updates };
 }
@@ -308,4 +312,3 @@ function held(values: ReadonlyMap<string, Value>, key: string): Value {
   invariant(value, `no value ${key}`);
   return value;
 }
-

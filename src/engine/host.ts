@@ -6,7 +6,9 @@ import { listBackends, ortVersion } from "./ort.ts";
 import { Outbox } from "./outbox.ts";
 import { Run } from "./run.ts";
 import { runModel } from "./run-model.ts";
+import { Scenes } from "./scenes.ts";
 import { defaultThreads } from "./threads.ts";
+import type { Looking } from "./viewer.ts";
 
 const heartbeatInterval = 1000;
 
@@ -19,6 +21,10 @@ export class EngineHost {
   readonly #heart: NodeJS.Timeout;
   #run: Run | null = null;
   #ended: Promise<void> = Promise.resolve();
+  /** Documents that are looked at without being trained. */
+  readonly #scenes = new Scenes();
+  /** Looks under way; those at one network wait for each other. */
+  readonly #looks = new Set<Promise<void>>();
   /** Work on models apart from the run; one at a time. */
   #queue: Promise<void> = Promise.resolve();
   #onShutdown: () => void;
@@ -47,6 +53,8 @@ export class EngineHost {
     this.#run?.abandon();
     await this.#ended;
     await this.#queue;
+    await Promise.all(this.#looks);
+    await this.#scenes.close();
     clearInterval(this.#heart);
     this.#outbox.flush();
   }
@@ -79,6 +87,10 @@ export class EngineHost {
         return;
       case "run-model":
         this.#enqueue(() => this.#runModel(command));
+        return;
+      case "inspect":
+      case "weights":
+        this.#look(command);
         return;
       case "shutdown":
         void this.close().then(() => {
@@ -123,6 +135,29 @@ export class EngineHost {
         const result = await (running ?? evaluateRun(folder as string, command));
         this.#reply(id, result.ok ? ok({ kind: "evaluation", evaluation: result.value }) : result);
       });
+    }
+  }
+
+  /** Looks into a network, between two calls of the run under way. */
+  #look(command: Looking<"inspect" | "weights">): void {
+    const look = this.#seen(command).then((result) => this.#reply(command.id, result));
+    this.#looks.add(look);
+    void look.finally(() => this.#looks.delete(look));
+  }
+
+  async #seen(command: Looking<"inspect" | "weights">): Promise<Result<ReplyValue>> {
+    const { at, kind } = command;
+    const samples = "samples" in command ? command.samples : ({ kind: "next" } as const);
+    const running = at.kind === "run" ? this.#run?.look : null;
+    const place = at.kind === "document" ? await this.#scenes.at(at, samples) : running ? ok(running) : null;
+    if (!place) return this.#accept(kind, false);
+    if (!place.ok) return place;
+    const { viewer, moment } = place.value;
+    switch (kind) {
+      case "inspect":
+        return viewer.inspect(moment, command);
+      case "weights":
+        return viewer.weights(moment);
     }
   }
 

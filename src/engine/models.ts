@@ -31,11 +31,13 @@ export async function openModel(options: ModelOptions, compiled: CompileOptions)
   return model.ok ? openCompiled(model.value, options) : model;
 }
 
+/** `idle`: it runs now and then only, and must not cost anything between. */
 export async function openCompiled(
   model: CompiledModel,
-  { provider, threads }: ModelOptions,
+  { provider, threads }: Omit<ModelOptions, "network">,
+  idle = false,
 ): Promise<Result<OpenModel>> {
-  const session = await openSession(model.bytes, { name: model.manifest.kind, provider, threads });
+  const session = await openSession(model.bytes, { name: model.manifest.kind, provider, threads, idle });
   return session.ok ? ok({ session: session.value, manifest: model.manifest }) : session;
 }
 
@@ -43,6 +45,8 @@ export async function openCompiled(
 export interface Feed {
   /** Contents of the fields, row-major. */
   readonly fields: { readonly [field: string]: TypedArray };
+  /** Contents of input nodes that no field is bound to, by node. */
+  readonly inputs?: { readonly [node: string]: Tensor };
   readonly carried: TensorMap;
   /** Learning rate of every step of the call, by objective. */
   readonly learningRates?: ReadonlyMap<string, readonly number[]>;
@@ -61,9 +65,12 @@ export function feedsOf(manifest: ModelManifest, feed: Feed): { [input: string]:
 function feedOf(port: ModelPort, feed: Feed): Tensor {
   const { role } = port;
   switch (role.kind) {
-    case "data":
+    case "data": {
+      const given = feed.inputs?.[role.node];
+      if (given) return given;
       invariant(role.field, `input ${role.node} without a field`);
       return fieldTensor(port, role.field, feed);
+    }
     case "target":
       return fieldTensor(port, role.field, feed);
     case "learning-rate": {
@@ -194,7 +201,8 @@ export class TrainingModels {
 
 const keyOf = ({ batch, accumulate }: Segment, loop: boolean): string => `${batch}x${accumulate}${loop ? " loop" : ""}`;
 
-function withAccumulate(network: Network, accumulate: number): Network {
+/** The network with another number of micro-batches a step. */
+export function withAccumulate(network: Network, accumulate: number): Network {
   const { document } = network;
   if (document.training.accumulate === accumulate) return network;
   return { ...network, document: { ...document, training: { ...document.training, accumulate } } };

@@ -117,8 +117,8 @@ class FiniteModels {
     if (held) return ok(held);
     const compiled = this.#run.models.compile(segment, { finite: true });
     if (!compiled.ok) return compiled;
-    const { network, provider, threads } = this.#run;
-    const opened = await openCompiled(compiled.value, { network, provider: provider.used, threads });
+    const { provider, threads } = this.#run;
+    const opened = await openCompiled(compiled.value, { provider: provider.used, threads });
     if (opened.ok) this.#open.set(key, opened.value);
     return opened;
   }

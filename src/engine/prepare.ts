@@ -4,7 +4,7 @@ import { type Issue, isError, issue } from "../core/issue.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { GraphDocument } from "../graph/document.ts";
 import { readDocument } from "../graph/read.ts";
-import type { EngineEvent, EventOf, ProviderReport, RunOverrides, RunSettings } from "../protocol/index.ts";
+import type { EngineEvent, EventOf, ProviderReport, RunOverrides, RunSettings, Tensors } from "../protocol/index.ts";
 import { type Checkpoint, checkTensors, type Progress } from "../train/checkpoint.ts";
 import { stoppingStart } from "../train/early-stopping.ts";
 import { planRun, type RunPlan, segmentAt } from "../train/plan.ts";
@@ -12,6 +12,7 @@ import { plateauStart } from "../train/schedule.ts";
 import { openBatches } from "./data/batches.ts";
 import { type Dataset, openDataset } from "./data/dataset.ts";
 import { fieldsFed } from "./evaluate.ts";
+import { withGiven } from "./given-tensors.ts";
 import { feedsOf, type OpenModel, openModel, TrainingModels } from "./models.ts";
 import { ortVersion } from "./ort.ts";
 import { openOnBest } from "./provider.ts";
@@ -31,6 +32,8 @@ export interface StartRequest {
   readonly document: unknown;
   readonly overrides: RunOverrides;
   readonly settings: RunSettings;
+  /** Parameters and buffers to begin with, where that is not the initial ones; a resume has its own. */
+  readonly tensors: Tensors | null;
 }
 
 /** Everything a run needs, open and checked. */
@@ -79,7 +82,7 @@ export async function prepareRun(
   for (const i of [...dataset.warnings, ...warnings]) emit({ kind: "issue", issue: i });
   const plan = planRun(dataset.splits.train.count, document.training);
   if (!plan.ok) return plan;
-  const tensors = tensorsOf(network, found);
+  const tensors = tensorsOf(network, found, request.tensors ?? {});
   if (!tensors.ok) return tensors;
 
   // A run goes on where it ran before, unless something else is named.
@@ -201,9 +204,9 @@ export async function openData(
   return network;
 }
 
-function tensorsOf(network: Network, found: FoundCheckpoint | null): Result<TensorMap> {
+function tensorsOf(network: Network, found: FoundCheckpoint | null, given: Tensors): Result<TensorMap> {
   const initial = initialTensors(network);
-  if (!found) return ok(initial);
+  if (!found) return withGiven(network, initial, given);
   const checked = checkTensors(found.checkpoint.tensors, initial);
   return checked.ok ? checked : fail(...checked.issues.map((i): Issue => ({ ...i, file: found.file })));
 }

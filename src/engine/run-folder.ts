@@ -18,7 +18,8 @@ import { isFolder, makeFolder, namesIn, readBytes, saveFile, sweep, writeIssue }
  *
  *     run.json                    what is trained, how, and how far it is
  *     events.jsonl                every step and epoch, one JSON object a line
- *     checkpoints/step-*.safetensors   the last two; best.safetensors where one is watched for
+ *     checkpoints/step-*.safetensors   the last two; best.safetensors where one is watched for, and start.safetensors
+ *                                 where the run began with other tensors than the initial ones
  *     models/*.onnx               training-step, evaluation, inference (with the trained weights)
  *     lock                        the process that writes, while it does
  */
@@ -79,14 +80,15 @@ export interface FoundCheckpoint {
 }
 
 /**
- * The newest checkpoint that is whole, or the best one. Errors: `run.no-checkpoint`, `checkpoint.corrupt`,
+ * The newest checkpoint that is whole, the best one, or that of a beginning with given tensors. Errors: `run.no-checkpoint`, `checkpoint.corrupt`,
  * `file.unreadable`.
  */
 export async function readCheckpoint(
   folder: string,
-  which: "last" | "best" = "last",
+  which: "last" | "best" | "start" = "last",
 ): Promise<Result<FoundCheckpoint>> {
-  const names = which === "best" ? [bestName] : (await checkpointNames(folder)).reverse();
+  const newest = async (): Promise<string[]> => [...(await checkpointNames(folder)).reverse(), startName];
+  const names = which === "last" ? await newest() : [which === "best" ? bestName : startName];
   const issues: Issue[] = [];
   for (const name of names) {
     const file = path.join(folder, "checkpoints", name);
@@ -101,6 +103,7 @@ export async function readCheckpoint(
 }
 
 const bestName = "best.safetensors";
+const startName = "start.safetensors";
 const stepName = (step: number): string => `step-${String(step).padStart(10, "0")}.safetensors`;
 
 async function checkpointNames(folder: string): Promise<string[]> {
@@ -187,20 +190,32 @@ function cutEvent(event: Logged, step: number, epoch: number): Logged | null {
  */
 export function documentHash(document: GraphDocument): string {
   const { batch, accumulate, dropLast, schedule } = document.training;
-  const nodes = document.nodes.map(({ id, layer, layerVersion, params, share, frozen, state }) => {
-    return { id, layer, layerVersion, params, share, frozen, state };
-  });
-  const edges = document.edges.map(({ from, to }) => ({ from, to }));
   const facts = {
     seed: document.seed,
-    nodes: nodes.sort((a, b) => byText(a.id, b.id)),
-    edges: edges.sort((a, b) => byText(JSON.stringify(a), JSON.stringify(b))),
+    ...graphFacts(document),
+    ...(document.blocks.length > 0 ? { blocks: document.blocks.map(blockFacts) } : {}),
     data: document.data,
     objectives: document.objectives.map((o) => ({ ...o, optimizer: { ...o.optimizer, learningRate: 0 } })),
     training: { batch, accumulate, dropLast, schedule },
   };
   return createHash("sha256").update(JSON.stringify(facts, sortKeys)).digest("hex");
 }
+
+/** Nodes and wires in an order of their own, without what only the canvas knows of them. */
+function graphFacts(graph: Pick<GraphDocument, "nodes" | "edges">) {
+  const nodes = graph.nodes.map(({ id, layer, layerVersion, params, share, frozen, state }) => {
+    return { id, layer, layerVersion, params, share, frozen, state };
+  });
+  const edges = graph.edges.map(({ from, to }) => ({ from, to }));
+  return {
+    nodes: nodes.sort((a, b) => byText(a.id, b.id)),
+    edges: edges.sort((a, b) => byText(JSON.stringify(a), JSON.stringify(b))),
+  };
+}
+
+const blockFacts = ({ id, inputs, outputs, ...graph }: GraphDocument["blocks"][number]) => {
+  return { id, inputs, outputs, ...graphFacts(graph) };
+};
 
 const sortKeys = (_key: string, v: unknown): unknown =>
   typeof v === "object" && v !== null && !Array.isArray(v) ? Object.fromEntries(sortedEntries({ ...v })) : v;
@@ -311,6 +326,11 @@ export class RunFolder {
   /** Writes the best checkpoint so far. */
   async saveBest(checkpoint: Checkpoint): Promise<Result<null>> {
     return saveFile(path.join(this.folder, "checkpoints", bestName), encodeCheckpoint(checkpoint));
+  }
+
+  /** Writes what the run begins with, where that is not what the document says. */
+  async saveStart(checkpoint: Checkpoint): Promise<Result<null>> {
+    return saveFile(path.join(this.folder, "checkpoints", startName), encodeCheckpoint(checkpoint));
   }
 
   async saveModel(name: string, bytes: Uint8Array): Promise<Result<string>> {

@@ -14,8 +14,9 @@ import { addTo, evaluateSplit, lossesOf, metricsOf, type Sums } from "./evaluate
 import { Keeper } from "./keeper.ts";
 import type { TrainingCall, TrainingResult } from "./models.ts";
 import { allFinite, findCulprit } from "./not-finite.ts";
-import { type Closers, type PreparedRun, planEvent, prepareRun, type StartRequest } from "./prepare.ts";
+import { type Closers, checkpointOf, type PreparedRun, planEvent, prepareRun, type StartRequest } from "./prepare.ts";
 import { type Moment, StepSource } from "./steps.ts";
+import { Viewer } from "./viewer.ts";
 
 type Logged = EventOf<"steps"> | EventOf<"epoch">;
 
@@ -34,6 +35,7 @@ export class Run {
   #abandoned = false;
 
   #run: PreparedRun | null = null;
+  #viewer: Viewer | null = null;
   #source: StepSource | null = null;
   #keeper: Keeper | null = null;
   #tensors: TensorMap = new Map();
@@ -107,6 +109,13 @@ export class Run {
     });
   }
 
+  /** The network as it is now, to look into; null while there is none. */
+  get look(): { readonly viewer: Viewer; readonly moment: Moment } | null {
+    const [viewer, progress] = [this.#viewer, this.#progress];
+    if (!viewer || !progress || this.#isOver()) return null;
+    return { viewer, moment: { tensors: this.#tensors, progress } };
+  }
+
   #isOver(): boolean {
     return this.#abandoned || this.#state.phase === "done" || this.#state.phase === "failed";
   }
@@ -174,9 +183,16 @@ export class Run {
     this.#progress = run.progress;
     const saved = await this.#saveModels(run);
     if (!saved.ok) return this.#fail(saved.issues);
+    // Nothing else knows the tensors that a run was given: a process that dies must find them again.
+    const given = Object.keys(this.#request.tensors ?? {}).length > 0 && !run.resumed;
+    const start = given ? await run.folder.saveStart(checkpointOf(run, run)) : ok(null);
+    if (!start.ok) return this.#fail(start.issues);
     const { settings } = this.#request;
     const bytesPerStep = run.plan.batch * run.plan.accumulate * bytesPerSample(run);
     this.#size = new CallSize({ milliseconds: settings.callMilliseconds, bytesPerStep, most: settings.callSteps });
+    const viewer = new Viewer({ ...run, provider: run.provider.used });
+    this.#closers.push(() => viewer.close());
+    this.#viewer = viewer;
     this.#emit(planEvent(run));
     const { step, epoch, stepInEpoch } = run.progress;
     if (settings.resume !== "never") this.#emit({ kind: "resumed", step, epoch });

@@ -1,8 +1,9 @@
 import type { TensorMap } from "../compile/index.ts";
 import { invariant } from "../core/invariant.ts";
 import { ok, type Result } from "../core/result.ts";
+import type { GraphDocument } from "../graph/document.ts";
 import type { Progress } from "../train/checkpoint.ts";
-import { sampleAt, segmentAt } from "../train/plan.ts";
+import { type RunPlan, sampleAt, segmentAt } from "../train/plan.ts";
 import { learningRateAt } from "../train/schedule.ts";
 import { type BatchStream, openBatches } from "./data/batches.ts";
 import type { TrainingCall } from "./models.ts";
@@ -40,7 +41,7 @@ export class StepSource {
     if (!chunk.ok) return chunk;
     invariant(chunk.value?.batch === segment.batch, "a batch that was not planned");
     const done = chunk.value.steps / segment.accumulate;
-    const learningRates = this.#learningRates(progress, done);
+    const learningRates = learningRatesAt(this.#run.network.document, this.#run.plan, progress, done);
     const { fields } = chunk.value;
     return ok({ segment, steps: done, fields, carried: tensors, learningRates, step: progress.step + 1 });
   }
@@ -60,15 +61,16 @@ export class StepSource {
       chunk: plan.accumulate,
     });
   }
+}
 
-  #learningRates(progress: Progress, steps: number): Map<string, number[]> {
-    const { schedule } = this.#run.network.document.training;
-    const { totalSteps, epochs: totalEpochs } = this.#run.plan;
-    const { step, epoch, plateau } = progress;
-    const rate = (base: number) => (_: unknown, i: number) =>
-      learningRateAt(schedule, base, { step: step + i, epoch, totalSteps, totalEpochs, plateau });
-    return new Map(
-      Object.entries(progress.learningRates).map(([id, base]) => [id, Array.from({ length: steps }, rate(base))]),
-    );
-  }
+/** Rates of the next steps, by objective. */
+export function learningRatesAt(
+  { training }: GraphDocument,
+  { totalSteps, epochs: totalEpochs }: RunPlan,
+  { step, epoch, plateau, learningRates }: Progress,
+  steps: number,
+): Map<string, number[]> {
+  const rate = (base: number) => (_: unknown, i: number) =>
+    learningRateAt(training.schedule, base, { step: step + i, epoch, totalSteps, totalEpochs, plateau });
+  return new Map(Object.entries(learningRates).map(([id, base]) => [id, Array.from({ length: steps }, rate(base))]));
 }

@@ -63,9 +63,7 @@ export function lowerGraph(b: GraphBuilder, graph: CheckedGraph, options: LowerO
     const input = options.inputs.get(id);
     const inputs = input ? [input] : checked.sources.map((s) => valueAt(s.node, s.port));
     const update = (name: string, value: Value) => buffers.push({ node: ownerOf(checked), name, value });
-    const outputs = b.at({ node: id, pass: "forward" }, () =>
-      lowerNode(b, checked, inputs, options, update).map(own),
-    );
+    const outputs = b.at({ node: id, pass: "forward" }, () => lowerNode(b, checked, inputs, options, update).map(own));
     checked.outputPorts.forEach((port, i) => {
       values.set(`${id}.${port.name}`, outputs[i] as Value);
     });

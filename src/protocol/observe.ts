@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { TensorRef } from "../compile/tensor-ref.ts";
-import { count, splitSchema, tensorsSchema, text } from "./values.ts";
+import { count, filePath, splitSchema, tensorsSchema, text } from "./values.ts";
 
 /**
  * How somebody looks into a network: at single tensors, at statistics of all of them, at local derivatives. Nodes are
@@ -35,6 +35,8 @@ export const momentSchema = z.discriminatedUnion("kind", [
     kind: z.literal("document"),
     document: z.unknown(),
     tensors: tensorsSchema.nullable().default(null),
+    /** Folder that relative paths of data files start from; filled in by whoever knows it. */
+    baseFolder: filePath.nullable().default(null),
   }),
 ]);
 export type LookMoment = z.infer<typeof momentSchema>;
@@ -43,7 +45,11 @@ export type LookMoment = z.infer<typeof momentSchema>;
 const sampleLimit = 65_536;
 
 export const samplesSchema = z.discriminatedUnion("kind", [
-  /** The batch of the next step; of a document, its first training batch. */
+  /**
+   * The batch of the next step; of a document, its first training batch. A document without data gets a few samples of
+   * random numbers from a normal distribution (zeros of integers). Where a step has several micro-batches, outputs,
+   * targets and losses are those of the first, gradients and updates of trained parameters those of the whole step.
+   */
   z.strictObject({ kind: z.literal("next") }),
   z.strictObject({ kind: z.literal("indices"), split: splitSchema, indices: z.array(count).min(1).max(sampleLimit) }),
   /** Contents of input nodes (batch first), and of targets by field where a loss or gradient is wanted. */

@@ -50,7 +50,8 @@ export const engine: MessagesOf<EngineIssues> = {
   },
   "engine.cancelled": () => `计算在完成之前被取消。重新开始即可看到结果。`,
   "look.unknown": (i) => `此处应为网络中的张量，实际为“${i.tensor}”。请选择网络当前具有的节点、端口或参数。`,
-  "look.sample": (i) => `要查看 ${i.split} 部分的第 ${i.index} 个样本，而该部分只有 ${i.samples} 个样本。请选择较小的编号。`,
+  "look.sample": (i) =>
+    `要查看 ${i.split} 部分的第 ${i.index} 个样本，而该部分只有 ${i.samples} 个样本。请选择较小的编号。`,
   "look.input": (i) =>
     i.found === null
       ? `没有给出“${i.input}”的内容，此处应为 ${i.expected}。请给出形状和类型相符的数组。`
