@@ -16,7 +16,7 @@ const parameter = (node: string, name: string, what: "value" | "gradient" | "upd
 };
 const loss: TensorRefInput = { of: "loss" };
 const document = (given: DocumentInput): Inspect["at"] => ({ kind: "document", document: given });
-const first = { kind: "indices", split: "train", indices: [0, 1, 2, 3, 4] } as const;
+const first: Inspect["samples"] = { kind: "indices", split: "train", indices: [0, 1, 2, 3, 4] };
 
 let engine: TestEngine;
 beforeAll(() => {
@@ -149,7 +149,7 @@ describe("a document that is not trained", () => {
       "look.unknown",
       "look.unknown",
     ]);
-    const far = { kind: "indices", split: "train", indices: [0, 999] } as const;
+    const far: Inspect["samples"] = { kind: "indices", split: "train", indices: [0, 999] };
     expect(await codes({ at, samples: far, tensors: [loss] })).toEqual(["look.sample"]);
     expect(await codes({ at: document({ ...moons(), seed: -1 }), samples: first, tensors: [loss] })).toEqual([
       "document.bad-value",
@@ -212,8 +212,8 @@ describe("a document that is not trained", () => {
 
   it("gives the weights and what the data set does to its fields", async () => {
     const given = moons();
-    const data = { ...(given.data as object), fields: { x: { normalise: "standard" } } };
-    const at = document({ ...given, data: data as DocumentInput["data"] });
+    const data: DocumentInput["data"] = given.data && { ...given.data, fields: { x: { normalise: "standard" } } };
+    const at = document({ ...given, data });
     const { value } = await engine.send({ kind: "weights", at });
     expect(value).toMatchObject({ kind: "weights", step: 0, epoch: 0 });
     if (value?.kind !== "weights") throw new Error("no weights");
