@@ -1,5 +1,7 @@
 import { Contrast, Moon, Presentation, Sun, SunMoon } from "lucide-react";
+import { OverlayChooser } from "../overlay/Chooser.tsx";
 import { type Theme, useSettings } from "../stores/settings.ts";
+import { useWorkspace } from "../stores/workspace.ts";
 import { Brand } from "../ui/Brand.tsx";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { Menu } from "../ui/Menu.tsx";
@@ -15,11 +17,13 @@ import { useText } from "./text.ts";
 export function TopBar() {
   const text = useText().shell;
   const presenter = useSettings((s) => s.presenter);
+  const document = useWorkspace((s) => s.active !== null);
   return (
     <header className={styles.bar}>
       <MainMenu />
       <Brand className={styles.brand} />
       <DocumentTabs />
+      {document && <OverlayChooser />}
       <div className={styles.tools}>
         <LanguageButton />
         <AppearanceMenu />

@@ -1,7 +1,10 @@
 import type { GraphDocument } from "../../src/graph/document.ts";
 import { readDocument } from "../../src/graph/read.ts";
+import type { SupervisorEvent } from "../../src/protocol/index.ts";
 import { tensor } from "../../src/shape/dtype.ts";
+import { training } from "../stores/training.ts";
 import { activeTab, fittedWeights, workspace } from "../stores/workspace.ts";
+import { newRun } from "../training/run.ts";
 
 /** What the tests of the window may ask for without going through the screen. */
 export interface TestHook {
@@ -17,6 +20,8 @@ export interface TestHook {
   weights(): TestWeights | null;
   /** Gives it weights as a training would. */
   train(weights: TestWeights): void;
+  /** Tells the window events of a run of the active document as if an engine had; the first call begins the run. */
+  tell(events: readonly SupervisorEvent[]): void;
 }
 
 interface TestWeights {
@@ -58,6 +63,14 @@ export function exposeTestHook(): void {
       const tensors = Object.entries(given).map(([k, { dims, data }]) => [k, tensor("float32", dims, data)] as const);
       const { active, setWeights } = workspace.getState();
       if (active) setWeights(active, { tensors: new Map(tensors), standardise: {}, step, epoch: 0 });
+    },
+    tell(events) {
+      const now = tab();
+      if (!now) return;
+      const key = `test ${now.id}`;
+      const { runs, add, tell } = training.getState();
+      if (!runs.some((r) => r.key === key)) add(newRun(key, now.id, now.edited.document, Date.now()));
+      tell(key, events);
     },
   };
 }

@@ -10,6 +10,10 @@ import {
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import "@xyflow/react/dist/base.css";
 import { useText } from "../app/text.ts";
+import { followDrift } from "../overlay/drift.ts";
+import { Legend } from "../overlay/Legend.tsx";
+import { trackReadings, useReadings } from "../overlay/readings.ts";
+import { useTraining } from "../stores/training.ts";
 import { shownGraph, useTab } from "../stores/workspace.ts";
 import { showContextMenu } from "../ui/Menu.tsx";
 import { BlockPort, PortMenu } from "./BlockPort.tsx";
@@ -70,18 +74,20 @@ function Surface() {
   const moving = useView((s) => s.moving);
   const resizing = useView((s) => s.resizing);
   const focus = useView((s) => s.focus);
+  const strip = useTraining((s) => s.overlay !== "shapes");
+  const spoken = useReadings((r) => r.spoken);
   const { document } = tab.edited;
   const { checked, path } = tab;
   // The selection is laid over it: choosing a node makes no graph anew.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only these parts of the tab are looked at
-  const graph = useMemo(() => derive(tab, text), [document, checked, path, text]);
+  const graph = useMemo(() => derive(tab, text, strip), [document, checked, path, text, strip]);
   const stop = useMemo(
     () => (focus !== null && graph.sizes.has(focus) ? focus : firstStop(graph.nodes)),
     [focus, graph],
   );
   const drawn = useMemo(
-    () => decorate(graph, { selection: tab.selection, moving, resizing, focus: stop }),
-    [decorate, graph, tab.selection, moving, resizing, stop],
+    () => decorate(graph, { selection: tab.selection, moving, resizing, focus: stop, spoken }),
+    [decorate, graph, tab.selection, moving, resizing, stop, spoken],
   );
   const large = graph.nodes.length > largeGraph;
   const { part, far } = usePart(large);
@@ -91,8 +97,10 @@ function Surface() {
   );
   scene.graph = graph;
   scene.far = far;
-  const spoken = useMemo(() => spokenLabels(text), [text]);
+  const labels = useMemo(() => spokenLabels(text), [text]);
   useGestures(element);
+  useEffect(trackReadings, []);
+  useEffect(followDrift, []);
   useBadgeHover(element);
   usePath(tab.selection.nodes, shownGraph(tab).edges);
 
@@ -138,7 +146,7 @@ function Surface() {
         elevateNodesOnSelect={false}
         elevateEdgesOnSelect={false}
         proOptions={proOptions}
-        ariaLabelConfig={spoken}
+        ariaLabelConfig={labels}
       >
         {part !== null && <Dots part={part} />}
         {far ? <FarView graph={graph} selection={tab.selection} /> : <Ties graph={graph} />}
@@ -148,6 +156,7 @@ function Surface() {
       </ReactFlow>
       {graph.nodes.length === 0 && <p className={styles.empty}>{text.empty}</p>}
       <Crumbs />
+      <Legend />
       <ZoomBar graph={graph} />
       <FindBox />
       <WireTip />

@@ -2,6 +2,7 @@ import type { NodeProps } from "@xyflow/react";
 import { CircleDashed, CircleSlash, CircleX, Link2, Lock, Pin, Tag, TriangleAlert } from "lucide-react";
 import { type CSSProperties, memo } from "react";
 import { useText } from "../app/text.ts";
+import { Strip } from "../overlay/Strip.tsx";
 import { colorVar, Glyph } from "../ui/Glyph.tsx";
 import type { LayerNode, LossNode } from "./flow.ts";
 import { NameField } from "./NameField.tsx";
@@ -47,6 +48,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
           ))}
         </div>
       )}
+      {view.strip && <Strip id={id} width={view.width} />}
       {dimmed && marked.why !== null && <div className={styles.why}>{marked.why}</div>}
       {view.state === "bypassed" && <BypassLine width={view.width} />}
       <Ports view={view} marks={marked} />

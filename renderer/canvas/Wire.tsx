@@ -1,6 +1,8 @@
 import type { EdgeProps } from "@xyflow/react";
 import { memo, useMemo } from "react";
+import { Band } from "../overlay/Band.tsx";
 import { useSettings } from "../stores/settings.ts";
+import { useTraining } from "../stores/training.ts";
 import type { WireEdge } from "./flow.ts";
 import { textWidth } from "./textWidth.ts";
 import { useView } from "./view.ts";
@@ -14,6 +16,10 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   // One question for all, since every wire asks it at every step of a gesture.
   const state = useView((s) => wireState(s, id));
   const [hovered, strong, receiving] = [state.includes("h"), state.includes("s"), state.includes("r")];
+  // Arrows wherever values are shown, and where their direction was asked for.
+  const laid = useTraining((s) =>
+    s.overlay === "gradients" ? "thread" : s.overlay !== "shapes" || s.backward ? "arrow" : null,
+  );
   const shifted = useView((s) => s.reroutes?.get(id) ?? null);
   const reroutes = shifted ?? data?.reroutes ?? none;
   const shape = useMemo(() => {
@@ -46,8 +52,13 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
     >
       <path className={styles.hit} d={shape.d} />
       <path className={styles.line} d={shape.d} />
+      {laid !== null && <Band origin={data.origin} shape={shape} />}
       {(roomy || hovered) && !hidden && (
-        <text className={styles.label} x={shape.label.x} y={shape.label.y - 6}>
+        <text
+          className={styles.label}
+          x={shape.label.x}
+          y={shape.label.y - (laid === "thread" ? threadLabel : plainLabel)}
+        >
           {data.label}
         </text>
       )}
@@ -68,6 +79,10 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
     </g>
   );
 });
+
+/** Labels stand above the widest thread there may be, so that none moves when values arrive. */
+const threadLabel = 10;
+const plainLabel = 6;
 
 type ViewState = Parameters<Parameters<typeof useView>[0]>[0];
 

@@ -10,6 +10,8 @@ export interface Decoration {
   readonly resizing: { readonly id: string; readonly position: Point; readonly size: Size } | null;
   /** Node that Tab leads to. */
   readonly focus: string | null;
+  /** What an overlay says of nodes in a word, for readers. */
+  readonly spoken: ReadonlyMap<string, string>;
 }
 
 interface Held<T> {
@@ -22,7 +24,7 @@ interface Held<T> {
 export function decorator(): (graph: FlowGraph, d: Decoration) => { nodes: CanvasNode[]; edges: WireEdge[] } {
   let nodes = new Map<string, Held<CanvasNode>>();
   let edges = new Map<string, Held<WireEdge>>();
-  return (graph, { selection, moving, resizing, focus }) => {
+  return (graph, { selection, moving, resizing, focus, spoken }) => {
     const nextNodes = new Map<string, Held<CanvasNode>>();
     const nextEdges = new Map<string, Held<WireEdge>>();
     const decoratedNodes = graph.nodes.map((n) => {
@@ -30,8 +32,9 @@ export function decorator(): (graph: FlowGraph, d: Decoration) => { nodes: Canva
       const place = moving?.get(n.id) ?? (resizing?.id === n.id ? resizing.position : n.position);
       const size = resizing?.id === n.id ? resizing.size : null;
       const tab = focus === n.id ? 0 : -1;
-      const of = [selected, place.x, place.y, size?.width, size?.height, tab];
-      const held = reuse(nodes.get(n.id), n, of) ?? { from: n, of, made: dressed(n, selected, place, size, tab) };
+      const word = spoken.get(n.id);
+      const of = [selected, place.x, place.y, size?.width, size?.height, tab, word];
+      const held = reuse(nodes.get(n.id), n, of) ?? { from: n, of, made: dressed(n, selected, place, size, tab, word) };
       nextNodes.set(n.id, held);
       return held.made;
     });
@@ -50,11 +53,19 @@ export function decorator(): (graph: FlowGraph, d: Decoration) => { nodes: Canva
 const reuse = <T>(held: Held<T> | undefined, from: T, of: readonly unknown[]): Held<T> | null =>
   held && held.from === from && held.of.every((v, i) => v === of[i]) ? held : null;
 
-const dressed = (n: CanvasNode, selected: boolean, position: Point, size: Size | null, tabIndex: number): CanvasNode =>
+const dressed = (
+  n: CanvasNode,
+  selected: boolean,
+  position: Point,
+  size: Size | null,
+  tabIndex: number,
+  word: string | undefined,
+): CanvasNode =>
   ({
     ...n,
     selected,
     position: { x: position.x, y: position.y },
+    ...(word === undefined ? {} : { ariaLabel: `${n.ariaLabel}, ${word}` }),
     ...(size ? { width: size.width, height: size.height, measured: size } : {}),
     domAttributes: { tabIndex },
   }) as CanvasNode;

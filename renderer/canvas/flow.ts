@@ -15,7 +15,7 @@ import type { Point } from "./controller.ts";
 import { issueIndex } from "./issueIndex.ts";
 import { lossId } from "./losses.ts";
 import { type CanvasText, lossView, type NodeView, nodeView, slotHandle } from "./nodeView.ts";
-import { blockInputType, blocksOf, outputType } from "./outputs.ts";
+import { blockInputType, blocksOf, expandedOutput, outputType } from "./outputs.ts";
 import { sampleShape } from "./shapes.ts";
 
 export type LayerNode = Node<
@@ -37,6 +37,8 @@ export interface WireData extends Record<string, unknown> {
   readonly faulty: boolean;
   /** `loss`: from a prediction to its loss; `port`: to or from a port of the block whose inside is shown. */
   readonly kind: "wire" | "loss" | "port";
+  /** `node.port` of the expanded graph whose value runs through it; null while that is not known. */
+  readonly origin: string | null;
   readonly reroutes: readonly Point[];
   /** How far the nodes at both ends reach above and below their ports. */
   readonly from: { readonly above: number; readonly below: number };
@@ -83,13 +85,13 @@ const noIssues: readonly Issue[] = [];
  * Makes the nodes and wires that React Flow draws from the document. Objects keep their identity while what they show
  * does not change, so moving one node draws one node again.
  */
-export function flowDeriver(): (tab: Tab, text: CanvasText) => FlowGraph {
+export function flowDeriver(): (tab: Tab, text: CanvasText, strip?: boolean) => FlowGraph {
   const views = new Memos<NodeView>();
   const nodes = new Memos<CanvasNode>();
   const issueLists = new Memos<readonly Issue[]>();
   const wires = new Memos<WireEdge>();
 
-  return (tab, text) => {
+  return (tab, text, strip = false) => {
     const graph = shownGraph(tab);
     const facts = new GraphFacts(tab, graph);
     const index = issueIndex(tab);
@@ -120,8 +122,8 @@ export function flowDeriver(): (tab: Tab, text: CanvasText) => FlowGraph {
       const ends = `${incoming.map((e) => `${e.to.port}${e.to.index}`)}|${outgoing.map((e) => e.from.port)}`;
       const view = views.get(
         id,
-        [...ofNode(node), ...ofChecked(checked), block, issues, ends, output, input, field, text],
-        () => nodeView({ ...made, layers: facts.layers }, text),
+        [...ofNode(node), ...ofChecked(checked), block, issues, ends, output, input, field, text, strip],
+        () => nodeView({ ...made, layers: facts.layers, strip }, text),
       );
       shown.set(id, view);
       put(nodes.get(id, [view, node.position], () => layerNode(node, view)));
@@ -132,8 +134,8 @@ export function flowDeriver(): (tab: Tab, text: CanvasText) => FlowGraph {
           const id = lossId({ objective: objective.id, term: i });
           const issues = issuesOf(id);
           const { document } = tab.edited;
-          const view = views.get(id, [term, document.objectives.length, issues, text], () =>
-            lossView(term, objective.id, document, issues, text),
+          const view = views.get(id, [term, document.objectives.length, issues, text, strip], () =>
+            lossView(term, objective.id, document, issues, text, strip),
           );
           shown.set(id, view);
           const place = term.position ?? besidePrediction(term, graph, sizes, i);
@@ -209,6 +211,26 @@ class GraphFacts {
   /** Type that arrives at the first input. */
   input(node: DocumentNode): TensorType | null {
     return checkedNode(this.tab, node.id)?.inputTypes?.[0] ?? null;
+  }
+
+  /** The port of the expanded graph that a wire of the shown graph begins at. */
+  origin(from: DocumentEdge["from"]): string | null {
+    const node = this.nodes.get(from.node);
+    const ref = node && expandedOutput(node, from.port, this.blocks, expandedId(this.tab, ""));
+    return ref ? `${ref.node}.${ref.port}` : null;
+  }
+
+  /** The same of a port of the block whose inside is shown. */
+  portOrigin(side: BlockPortSide, name: string): string | null {
+    const block = this.scopeBlock;
+    if (side === "out") {
+      const from = block?.outputs.find((o) => o.name === name)?.from;
+      return from ? this.origin(from) : null;
+    }
+    const end = block?.inputs.find((i) => i.name === name)?.to[0];
+    const source =
+      end && checkedNode(this.tab, end.node)?.sources.find((s) => s.into === end.port && s.index === end.index);
+    return source ? `${source.node}.${source.port}` : null;
   }
 
   wireType(from: DocumentEdge["from"]): TensorType | null {
@@ -334,27 +356,33 @@ function wireEdges(
     from: { readonly node: string; readonly handle: string },
     to: { readonly node: string; readonly handle: string },
     type: TensorType | null,
+    origin: string | null,
     reroutes: readonly Point[],
     faulty: boolean,
   ): WireEdge => {
     const label = type ? sampleShape(type) : "";
     const [source, target] = [views.get(from.node), views.get(to.node)];
-    return memos.get(id, [from.node, from.handle, to.node, to.handle, label, reroutes, faulty, source, target], () => ({
+    return memos.get(
       id,
-      type: "wire",
-      source: from.node,
-      sourceHandle: from.handle,
-      target: to.node,
-      targetHandle: to.handle,
-      data: {
-        label,
-        faulty,
-        kind,
-        reroutes,
-        from: reach(source, from.handle, "out"),
-        to: reach(target, to.handle, "in"),
-      },
-    }));
+      [from.node, from.handle, to.node, to.handle, label, origin, reroutes, faulty, source, target],
+      () => ({
+        id,
+        type: "wire",
+        source: from.node,
+        sourceHandle: from.handle,
+        target: to.node,
+        targetHandle: to.handle,
+        data: {
+          label,
+          faulty,
+          kind,
+          origin,
+          reroutes,
+          from: reach(source, from.handle, "out"),
+          to: reach(target, to.handle, "in"),
+        },
+      }),
+    );
   };
 
   const edges = graph.edges
@@ -368,6 +396,7 @@ function wireEdges(
         { node: e.from.node, handle: e.from.port },
         { node: e.to.node, handle },
         facts.wireType(e.from),
+        facts.origin(e.from),
         e.reroutes,
         faulty,
       );
@@ -380,7 +409,16 @@ function wireEdges(
         const from = { node: blockPortId("in", p.name), handle: "port" };
         const handle = handleAt(views.get(to.node), to.port, 0);
         edges.push(
-          wire(`${from.node}:${i}`, "port", from, { node: to.node, handle }, facts.portType("in", p.name), [], false),
+          wire(
+            `${from.node}:${i}`,
+            "port",
+            from,
+            { node: to.node, handle },
+            facts.portType("in", p.name),
+            facts.portOrigin("in", p.name),
+            [],
+            false,
+          ),
         );
       }
     }
@@ -388,7 +426,16 @@ function wireEdges(
       if (!facts.nodes.has(p.from.node)) continue;
       const to = { node: blockPortId("out", p.name), handle: "port" };
       edges.push(
-        wire(`${to.node}:0`, "port", { node: p.from.node, handle: p.from.port }, to, facts.wireType(p.from), [], false),
+        wire(
+          `${to.node}:0`,
+          "port",
+          { node: p.from.node, handle: p.from.port },
+          to,
+          facts.wireType(p.from),
+          facts.origin(p.from),
+          [],
+          false,
+        ),
       );
     }
   } else edges.push(...lossWires(tab, facts, issues, wire));
@@ -405,6 +452,7 @@ function lossWires(
     from: { readonly node: string; readonly handle: string },
     to: { readonly node: string; readonly handle: string },
     type: TensorType | null,
+    origin: string | null,
     reroutes: readonly Point[],
     faulty: boolean,
   ) => WireEdge,
@@ -426,6 +474,7 @@ function lossWires(
             { node: ref.node, handle: ref.port },
             { node: id, handle },
             facts.wireType(ref),
+            facts.origin(ref),
             noPoints,
             faulty,
           ),

@@ -52,6 +52,8 @@ export interface NodeView {
   readonly outputs: readonly PortView[];
   readonly width: number;
   readonly height: number;
+  /** The height has room for the strip of an overlay at its foot. */
+  readonly strip: boolean;
   /** What fits into the head when it is drawn large, seen from further away. */
   readonly brief: "both" | "kind" | "glyph";
   readonly state: DocumentNode["state"];
@@ -80,11 +82,15 @@ export interface NodeFacts {
   /** Field that the data of an input comes from. */
   readonly field: string | null;
   readonly layers: LayerLookup;
+  /** An overlay is on: every node has a strip, before and after values arrive. */
+  readonly strip?: boolean;
 }
 
 const head = 28;
 const lineHeight = 16;
 const foot = 5;
+/** `--node-strip` of the tokens. */
+const stripHeight = 22;
 const portTop = 14;
 const portGap = 20;
 /** Widths S, M and L of the language, and steps between them for longer words. */
@@ -92,7 +98,7 @@ const widths = { S: 80, M: 112, L: 152 } as const;
 const steps = [80, 96, 112, 128, 152, 176] as const;
 
 export function nodeView(facts: NodeFacts, text: CanvasText): NodeView {
-  const { node, issues, block } = facts;
+  const { node, issues, block, strip = false } = facts;
   const layer = layerRegistry.get(node.layer);
   const kind = kindOf(node, block, text);
   const lines = node.collapsed ? [] : linesOf(facts, text);
@@ -114,7 +120,8 @@ export function nodeView(facts: NodeFacts, text: CanvasText): NodeView {
     outputs,
     width,
     brief: briefOf(kind, width),
-    height: Math.max(content, head + (rows - 1) * portGap),
+    height: Math.max(content, head + (rows - 1) * portGap) + (strip ? stripHeight : 0),
+    strip,
     state: node.state,
     frozen: node.frozen,
     pinned: node.pinned,
@@ -305,6 +312,7 @@ export function lossView(
   document: GraphDocument,
   issues: readonly Issue[],
   text: CanvasText,
+  strip = false,
 ): NodeView {
   const { target } = term;
   const field = target && "field" in target ? target.field : null;
@@ -330,7 +338,8 @@ export function lossView(
     outputs: [],
     width,
     brief: briefOf(kind, width),
-    height: head + lines.length * lineHeight + foot,
+    height: head + lines.length * lineHeight + foot + (strip ? stripHeight : 0),
+    strip,
     state: "active",
     frozen: false,
     pinned: false,

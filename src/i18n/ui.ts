@@ -4,6 +4,7 @@ import { desktop as desktopEn } from "./en/ui/desktop.ts";
 import { figures as figuresEn } from "./en/ui/figures.ts";
 import { files as filesEn } from "./en/ui/files.ts";
 import { inspector as inspectorEn } from "./en/ui/inspector.ts";
+import { overlay as overlayEn } from "./en/ui/overlay.ts";
 import { panels as panelsEn } from "./en/ui/panels.ts";
 import { shell as shellEn } from "./en/ui/shell.ts";
 import { start as startEn } from "./en/ui/start.ts";
@@ -17,6 +18,7 @@ import { desktop as desktopZh } from "./zh/ui/desktop.ts";
 import { figures as figuresZh } from "./zh/ui/figures.ts";
 import { files as filesZh } from "./zh/ui/files.ts";
 import { inspector as inspectorZh } from "./zh/ui/inspector.ts";
+import { overlay as overlayZh } from "./zh/ui/overlay.ts";
 import { panels as panelsZh } from "./zh/ui/panels.ts";
 import { shell as shellZh } from "./zh/ui/shell.ts";
 import { start as startZh } from "./zh/ui/start.ts";
@@ -27,6 +29,7 @@ const en = {
   shell: shellEn,
   canvas: canvasEn,
   inspector: inspectorEn,
+  overlay: overlayEn,
   panels: panelsEn,
   commands: commandsEn,
   start: startEn,
@@ -46,6 +49,7 @@ export const uiText: { readonly [L in Locale]: UiText } = {
     shell: shellZh,
     canvas: canvasZh,
     inspector: inspectorZh,
+    overlay: overlayZh,
     panels: panelsZh,
     commands: commandsZh,
     start: startZh,

@@ -20,6 +20,7 @@ const order = [
   "explain",
   "codegen",
   "protocol",
+  "diagnose",
   "i18n",
   "engine",
   "server",

@@ -1,4 +1,5 @@
 import {
+  ArrowLeftRight,
   Contrast,
   History,
   Languages,
@@ -18,6 +19,7 @@ import {
 } from "lucide-react";
 import { canvas } from "../../canvas/controller.ts";
 import { settings, type Theme, type WireStyle } from "../../stores/settings.ts";
+import { type OverlayKind, training } from "../../stores/training.ts";
 import { scaleRange } from "../appearance.ts";
 import type { Command, CommandId } from "../command.ts";
 import { editing, hasDocument, hasNodes } from "../editing.ts";
@@ -56,6 +58,16 @@ const wires = (id: CommandId, value: WireStyle): Command => ({
   submenu: "wires",
   checked: () => settings.getState().wireStyle === value,
   run: () => settings.getState().set({ wireStyle: value }),
+});
+
+/** Choosing what to see also turns the arrows its way; the switch turns them back. */
+const overlay = (id: CommandId, kind: OverlayKind, key: string): Command => ({
+  id,
+  keys: [key],
+  submenu: "overlay",
+  enabled: hasDocument,
+  checked: () => training.getState().overlay === kind,
+  run: () => training.getState().set({ overlay: kind, backward: kind === "gradients" }),
 });
 
 function scaleBy(steps: number): void {
@@ -101,6 +113,21 @@ export const viewCommands: readonly Command[] = [
     run: () => canvas()?.zoomBy(1 / zoomFactor),
   },
   { id: "view.zoomReset", keys: ["Mod+0"], enabled: shown, run: () => canvas()?.zoomTo(1) },
+  { ...overlay("view.overlayShapes", "shapes", "1"), separate: true },
+  overlay("view.overlayActivations", "activations", "2"),
+  overlay("view.overlayGradients", "gradients", "3"),
+  overlay("view.overlayWeights", "weights", "4"),
+  overlay("view.overlayUpdates", "updates", "5"),
+  overlay("view.overlayTime", "time", "6"),
+  overlay("view.overlayMemory", "memory", "7"),
+  {
+    id: "view.backward",
+    icon: ArrowLeftRight,
+    keys: ["B"],
+    enabled: hasDocument,
+    checked: () => training.getState().backward,
+    run: () => training.getState().set({ backward: !training.getState().backward }),
+  },
   { id: "view.minimap", icon: MapIcon, keys: ["M"], separate: true, ...setting("minimap") },
   wires("view.wiresCurved", "curved"),
   wires("view.wiresStraight", "straight"),

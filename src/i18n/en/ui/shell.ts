@@ -19,7 +19,7 @@ export const shell = {
     view: "View",
     help: "Help",
   },
-  submenus: { theme: "Theme", wires: "Wires", panels: "Panels", scale: "Interface size" },
+  submenus: { overlay: "Overlay", theme: "Theme", wires: "Wires", panels: "Panels", scale: "Interface size" },
   menu: "Menu",
   recent: "Open recent",
   openTemplate: "Open template",

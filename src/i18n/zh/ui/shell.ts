@@ -23,7 +23,7 @@ export const shell: Texts<typeof en> = {
     view: "视图",
     help: "帮助",
   },
-  submenus: { theme: "外观", wires: "连线样式", panels: "面板", scale: "界面大小" },
+  submenus: { overlay: "叠加显示", theme: "外观", wires: "连线样式", panels: "面板", scale: "界面大小" },
   menu: "菜单",
   recent: "打开最近文档",
   openTemplate: "打开模板",

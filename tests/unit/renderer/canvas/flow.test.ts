@@ -97,7 +97,7 @@ describe("what does not change is not drawn again", () => {
     const tab = open(branches);
     const graph = flowDeriver()(tab(), text);
     const decorate = decorator();
-    const plain = { selection: tab().selection, moving: null, resizing: null, focus: null };
+    const plain = { selection: tab().selection, moving: null, resizing: null, focus: null, spoken: new Map() };
     const before = decorate(graph, plain);
     const after = decorate(graph, { ...plain, selection: { ...tab().selection, nodes: new Set(["flat"]) } });
     expect(after.nodes.filter((n, i) => n !== before.nodes[i]).map((n) => n.id)).toEqual(["flat"]);
