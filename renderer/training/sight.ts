@@ -108,7 +108,7 @@ function moment(document: GraphDocument, weights: Tensors | null): Moment {
 const isValue = (r: TensorRefInput): boolean => (r.of === "output" || r.of === "parameter") && r.what === "value";
 
 function isThere(graph: CheckedGraph, ref: TensorRefInput): boolean {
-  if (ref.of === "target" || ref.of === "loss") return true;
+  if (ref.of === "target" || ref.of === "loss" || ref.of === "optimizer") return true;
   const node = graph.nodes.get(ref.node);
   if (!node?.outputTypes) return false;
   return ref.of === "output"

@@ -45,6 +45,8 @@ export const refKey = (ref: TensorRef | TensorRefInput): string => {
   if (of === "target") return `target ${ref.field}`;
   const objective = ref.objective ?? "";
   if (of === "loss") return `loss ${objective}`;
+  if (of === "optimizer")
+    return `${of} ${ref.owner?.node ?? ""} ${ref.owner?.parameter ?? ""} ${ref.slot} ${objective}`;
   return `${of} ${ref.node} ${of === "output" ? ref.port : ref.parameter} ${ref.what} ${objective}`;
 };
 

@@ -8,13 +8,15 @@ import type { Provider } from "../ir/gradient.ts";
 import type { Value } from "../ir/graph.ts";
 import { ancestors, type Lowered, lowerGraph } from "../lower/lower.ts";
 import { uniformSource } from "../lower/random.ts";
+import { optimizerState } from "../optim/optimizer.ts";
 import { isFloat } from "../shape/dtype.ts";
 import { staticShape, typeText } from "../shape/type.ts";
 import { openStep, type StepValues } from "./inputs.ts";
+import { roleKey } from "./manifest.ts";
 import type { CompiledModel } from "./model.ts";
 import { type Network, parameterName, trainedBy, trainedNodes } from "./network.ts";
 import { emitTerms, type StepInputs } from "./step.ts";
-import { refText, type TensorRef } from "./tensor-ref.ts";
+import { learningRateSlot, refText, type TensorRef } from "./tensor-ref.ts";
 import { emitAccumulated } from "./training.ts";
 import { emitUpdates } from "./update.ts";
 
@@ -94,6 +96,7 @@ export function resolveRef(network: Network, ref: TensorRef): Result<ResolvedRef
     const from = ref.objective ?? objectives[0]?.id;
     return from === undefined ? fail(issue("objective.none", {})) : ok({ ...ref, from });
   }
+  if (ref.of === "optimizer") return resolveState(network, ref) ?? unknown;
   const node = network.graph.nodes.get(ref.node);
   if (ref.of === "output") {
     if (!node?.outputTypes || !node.outputPorts.some((p) => p.name === ref.port)) return unknown;
@@ -107,7 +110,22 @@ export function resolveRef(network: Network, ref: TensorRef): Result<ResolvedRef
   const users = usersOf(network, owner);
   const reaching = objectives.find((o) => users.some((id) => reachOf(network, o).has(id)));
   const nearest = (training ?? reaching)?.id ?? null;
-  return ok({ ...ref, node: owner, from: ref.what === "gradient" ? (ref.objective ?? nearest) : null });
+  const from = { value: null, update: null, gradient: nearest, applied: training?.id ?? null }[ref.what];
+  return ok({ ...ref, node: owner, from: from && (ref.objective ?? from) });
+}
+
+/** A state of an optimizer: of the objective that is named, else of that which trains the parameter, else of the first. */
+function resolveState(network: Network, ref: Extract<TensorRef, { of: "optimizer" }>): Result<ResolvedRef> | null {
+  const { objectives } = network.document;
+  const node = ref.owner && (network.graph.nodes.get(ref.owner.node)?.node.share ?? ref.owner.node);
+  const owner = ref.owner && node !== null ? { ...ref.owner, node } : null;
+  const trains = (o: Objective): boolean =>
+    owner === null || trainedBy(network, o).some((p) => p.node === node && p.spec.name === owner.parameter);
+  const objective = objectives.find((o) => (ref.objective === null || o.id === ref.objective) && trains(o));
+  if (!objective) return null;
+  const { parameter, shared } = optimizerState(objective.optimizer);
+  const slots = owner === null ? [learningRateSlot, ...shared.map((s) => s.name)] : parameter.map((s) => s.name);
+  return slots.includes(ref.slot) ? ok({ ...ref, owner, from: objective.id }) : null;
 }
 
 /** Nodes that work with the parameters of `owner`: itself and those that share them. */
@@ -133,13 +151,14 @@ interface Needs {
 }
 
 function needsOf(network: Network, refs: readonly ResolvedRef[]): Needs {
-  const updates = refs.some((r) => r.of === "parameter" && r.what === "update");
+  const updates = refs.some((r) => r.of === "parameter" && (r.what === "update" || r.what === "applied"));
   const every = network.document.objectives.map((o) => o.id);
-  const asked = refs.flatMap((r) => r.from ?? []);
-  const losses = new Set(updates ? every : asked);
-  const gradients = new Set(updates ? every : refs.flatMap((r) => (r.of !== "loss" && r.from) || []));
+  // What optimizers hold is there without a pass through the network.
+  const computed = refs.flatMap((r) => (r.of === "optimizer" ? [] : [r]));
+  const losses = new Set(updates ? every : computed.flatMap((r) => r.from ?? []));
+  const gradients = new Set(updates ? every : computed.flatMap((r) => (r.of !== "loss" && r.from) || []));
   const chosen = network.document.objectives.filter((o) => losses.has(o.id));
-  const nodes = refs.flatMap((r) => ("node" in r ? [r.node] : []));
+  const nodes = computed.flatMap((r) => ("node" in r ? [r.node] : []));
   const wanted = new Set([
     ...ancestors(network.graph, nodes),
     ...chosen.flatMap((o) => [...reachOf(network, o)]),
@@ -224,7 +243,9 @@ function emitObjectives(
     losses.set(objective.id, loss);
     if (!needs.gradients.has(objective.id)) continue;
     const trained = needs.updates ? trainedBy(network, objective).map(parameterName) : [];
-    const asked = refs.flatMap((r) => (r.of !== "loss" && r.from === objective.id ? [r] : []));
+    const asked = refs.flatMap((r) =>
+      (r.of === "output" || r.of === "parameter") && r.from === objective.id ? [r] : [],
+    );
     const wrt = new Set([
       ...trained.map((key) => held(inputs.tensors, key)),
       ...asked.flatMap((r) => (r.of === "output" ? lowered.value(r.node, r.port) : [])),
@@ -243,6 +264,8 @@ interface WholeStep {
   readonly accumulated: ReadonlyMap<string, ReadonlyMap<string, Value>> | null;
   /** New contents of trained parameters, by name. */
   readonly updated: ReadonlyMap<string, Value>;
+  /** Gradients as the optimizers get them, by objective and name. */
+  readonly applied: ReadonlyMap<string, ReadonlyMap<string, Value>>;
 }
 
 function emitStep(
@@ -258,7 +281,7 @@ function emitStep(
   const whole = several ? emitAccumulated(b, network, values, accumulate, options) : null;
   if (whole && !whole.ok) return whole;
   const accumulated = whole?.value.gradients ?? null;
-  if (!needs.updates) return ok({ accumulated, updated: new Map() });
+  if (!needs.updates) return ok({ accumulated, updated: new Map(), applied: new Map() });
   const own = new Map(
     network.document.objectives.map((o) => {
       const names = trainedBy(network, o).map(parameterName);
@@ -267,8 +290,8 @@ function emitStep(
     }),
   );
   const losses = whole?.value.losses ?? backward.losses;
-  const { updated } = emitUpdates(b, network, { ...values, losses, gradients: accumulated ?? own });
-  return ok({ accumulated, updated });
+  const { updated, applied, gradients } = emitUpdates(b, network, { ...values, losses, gradients: accumulated ?? own });
+  return ok({ accumulated, updated, applied: applied ?? gradients });
 }
 
 interface Place extends Backward, WholeStep {
@@ -289,6 +312,7 @@ function valueOf(place: Place, ref: ResolvedRef): Value {
     const backward = ref.from === null || !isFloat(value.type.dtype) ? undefined : gradients.get(ref.from);
     return backward?.of(value) ?? zerosLike(b, value);
   }
+  if (ref.of === "optimizer") return optimizerValue(place, ref);
   const key = `${ref.node}.${ref.parameter}`;
   const value = held(place.values.tensors, key);
   if (ref.what === "value") return value;
@@ -298,7 +322,15 @@ function valueOf(place: Place, ref: ResolvedRef): Value {
     return b.at({ node: ref.node, pass: "probe" }, () => b.emit("Sub", [next, value]));
   }
   if (ref.from === null) return zerosLike(b, value);
+  if (ref.what === "applied") return place.applied.get(ref.from)?.get(key) ?? zerosLike(b, value);
   return accumulated?.get(ref.from)?.get(key) ?? gradients.get(ref.from)?.of(value) ?? zerosLike(b, value);
+}
+
+function optimizerValue({ values }: Place, ref: Extract<ResolvedRef, { of: "optimizer" }>): Value {
+  const objective = ref.from ?? "";
+  if (ref.slot === learningRateSlot) return held(values.learningRates, objective);
+  const { node = null, parameter = null } = ref.owner ?? {};
+  return held(values.tensors, roleKey({ kind: "state", objective, node, parameter, slot: ref.slot }));
 }
 
 function zerosLike(b: GraphBuilder, value: Value): Value {

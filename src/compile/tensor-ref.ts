@@ -1,6 +1,6 @@
 /** Which numbers of a training step exist for a tensor of the network. */
 export type OutputAspect = "value" | "gradient";
-export type ParameterAspect = OutputAspect | "update";
+export type ParameterAspect = OutputAspect | "applied" | "update";
 
 /**
  * A tensor of a network that somebody looks at. Nodes are those of the checked graph, with blocks expanded. A gradient
@@ -17,8 +17,8 @@ export type TensorRef =
       readonly objective: string | null;
     }
   /**
-   * A parameter or buffer. `value` is before the step; `update` is what the optimizers of all objectives add to it
-   * (new minus old).
+   * A parameter or buffer. `value` is before the step; `applied` is the gradient as the optimizer gets it, penalty and
+   * clipping included; `update` is what the optimizers of all objectives add to it (new minus old).
    */
   | {
       readonly of: "parameter";
@@ -27,16 +27,33 @@ export type TensorRef =
       readonly what: ParameterAspect;
       readonly objective: string | null;
     }
+  /**
+   * What an optimizer works with, before the step: a state of a parameter, or with `owner` null one that all share or
+   * its {@link learningRateSlot}.
+   */
+  | {
+      readonly of: "optimizer";
+      readonly owner: { readonly node: string; readonly parameter: string } | null;
+      readonly slot: string;
+      readonly objective: string | null;
+    }
   /** A field of the data. */
   | { readonly of: "target"; readonly field: string }
   /** The loss of the samples, a scalar; the penalty left out. */
   | { readonly of: "loss"; readonly objective: string | null };
+
+/** Slot of the learning rate of the step, a scalar. */
+export const learningRateSlot = "learningRate";
 
 /** A ref as people read it: `conv1.out`, `conv1.weight.gradient`, `target.label`, `loss`. */
 export function refText(ref: TensorRef): string {
   if (ref.of === "target") return `target.${ref.field}`;
   const objective = ref.objective === null ? "" : `.${ref.objective}`;
   if (ref.of === "loss") return `loss${objective}`;
+  if (ref.of === "optimizer") {
+    const owner = ref.owner ? `${ref.owner.node}.${ref.owner.parameter}` : "optimizer";
+    return `${owner}.${ref.slot}${objective}`;
+  }
   const name = `${ref.node}.${ref.of === "output" ? ref.port : ref.parameter}`;
   return ref.what === "value" ? name : `${name}.${ref.what}${objective}`;
 }

@@ -105,6 +105,31 @@ describe("a document that is not trained", () => {
     expect(values).toEqual(Array.from(gradient?.data as Float32Array, (g) => expect.closeTo(-0.1 * g, 7)));
   });
 
+  it("gives what the optimizer works with: the gradient with penalty and clipping, its states, its rate", async () => {
+    const [objective] = moons().objectives as [object];
+    const regular = moons({
+      objectives: [{ ...objective, penalty: { l1: 0, l2: 0.5 }, clip: { kind: "value", limit: 0.1 } }] as never,
+    });
+    const owner = { node: "n1", parameter: "weight" };
+    const refs: TensorRefInput[] = [
+      parameter("n1", "weight"),
+      parameter("n1", "weight", "gradient"),
+      { of: "parameter", ...owner, what: "applied" },
+      { of: "optimizer", owner, slot: "mean" },
+      { of: "optimizer", owner, slot: "square" },
+      { of: "optimizer", slot: "learningRate" },
+    ];
+    const found = await inspect({ at: document(regular), samples: first, tensors: refs });
+    const [w, g, applied, mean, square, rate] = found.map((t) => Array.from(t.data as Float32Array));
+    const want = w?.map((v, i) => Math.min(0.1, Math.max(-0.1, (g?.[i] as number) + v)));
+    expect(applied).toEqual(want?.map((v) => expect.closeTo(v, 6)));
+    expect(applied).toContain(Math.fround(0.1));
+    expect([...(mean ?? []), ...(square ?? [])]).toEqual(new Array(32).fill(0));
+    expect(rate).toEqual([Math.fround(0.02)]);
+    const missing: TensorRefInput[] = [{ of: "optimizer", owner, slot: "velocity" }];
+    expect(await codes({ at: document(regular), samples: first, tensors: missing })).toEqual(["look.unknown"]);
+  });
+
   it("takes tensors in place of the initial ones, and says which do not fit", async () => {
     const zeros = tensor("float32", [8, 2], new Float32Array(16));
     const at = { kind: "document", document: moons(), tensors: { "n1.weight": zeros } } as const;
