@@ -4,7 +4,7 @@ import { Canvas } from "../canvas/Canvas.tsx";
 import { Inspector } from "../inspector/Inspector.tsx";
 import { LeftPanel } from "../panels/LeftPanel.tsx";
 import { useSettings } from "../stores/settings.ts";
-import { Dock } from "./Dock.tsx";
+import { Dock } from "../training/dock/Dock.tsx";
 import { type PanelName, panelNames, panelRanges, panelSize, rememberPanelSize } from "./panelSizes.ts";
 import { useText } from "./text.ts";
 import styles from "./Workbench.module.css";
@@ -33,7 +33,7 @@ export function Workbench() {
               </Panel>
             </Group>
           </Panel>
-          {panels.bottom && !presenter && (
+          {panels.bottom && (
             <>
               <Separator className={styles.level} aria-label={text.resizeBottom} />
               <Side panel="bottom" label={text.dock}>

@@ -18,10 +18,7 @@ export function HistoryList() {
     void now.current?.scrollIntoView({ block: "nearest" });
   }, [history]);
   return (
-    <div className={panel.panel}>
-      <div className={panel.head}>
-        <h2>{text.panels.history.title}</h2>
-      </div>
+    <div className={panel.panel} data-history={true}>
       <ol className={styles.list} aria-label={text.panels.history.label}>
         {rows.map((row) => (
           <li key={row.distance}>

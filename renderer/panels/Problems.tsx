@@ -19,10 +19,6 @@ export function Problems() {
   const issues = useMemo(() => listed(all), [all]);
   return (
     <div className={styles.panel}>
-      <div className={styles.head}>
-        <h2>{text.title}</h2>
-        <Counts issues={issues} />
-      </div>
       {issues.length === 0 ? (
         <p className={styles.none}>
           <CircleCheck size="0.9375rem" aria-hidden="true" />
@@ -41,8 +37,10 @@ export function Problems() {
 }
 
 /** How many errors and warnings, as badges. */
-function Counts({ issues }: { issues: readonly Issue[] }) {
+export function ProblemCounts() {
   const text = useText().panels.problems;
+  const all = useDeferredValue(useTab((t) => t.checked.issues));
+  const issues = useMemo(() => listed(all), [all]);
   const errors = issues.filter((i) => i.severity === "error").length;
   const warnings = issues.length - errors;
   return (

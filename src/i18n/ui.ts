@@ -1,6 +1,7 @@
 import { canvas as canvasEn } from "./en/ui/canvas.ts";
 import { commands as commandsEn } from "./en/ui/commands.ts";
 import { desktop as desktopEn } from "./en/ui/desktop.ts";
+import { dock as dockEn } from "./en/ui/dock.ts";
 import { figures as figuresEn } from "./en/ui/figures.ts";
 import { files as filesEn } from "./en/ui/files.ts";
 import { inspector as inspectorEn } from "./en/ui/inspector.ts";
@@ -15,6 +16,7 @@ import type { Texts } from "./ui-text.ts";
 import { canvas as canvasZh } from "./zh/ui/canvas.ts";
 import { commands as commandsZh } from "./zh/ui/commands.ts";
 import { desktop as desktopZh } from "./zh/ui/desktop.ts";
+import { dock as dockZh } from "./zh/ui/dock.ts";
 import { figures as figuresZh } from "./zh/ui/figures.ts";
 import { files as filesZh } from "./zh/ui/files.ts";
 import { inspector as inspectorZh } from "./zh/ui/inspector.ts";
@@ -38,6 +40,7 @@ const en = {
   desktop: desktopEn,
   files: filesEn,
   tensors: tensorsEn,
+  dock: dockEn,
 };
 
 /** Every text of the window, by area. */
@@ -58,5 +61,6 @@ export const uiText: { readonly [L in Locale]: UiText } = {
     desktop: desktopZh,
     files: filesZh,
     tensors: tensorsZh,
+    dock: dockZh,
   },
 };

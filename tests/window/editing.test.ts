@@ -35,6 +35,7 @@ test.describe("editing", () => {
       expect(await app.document()).toEqual(state);
     }
     // The history names the steps, and a click goes back to one.
+    await app.dock.getByRole("tab", { name: "History" }).click();
     await app.dock.getByRole("button", { name: /^Opened/ }).click();
     expect(await app.document()).toEqual(states[0]);
   });

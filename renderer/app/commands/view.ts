@@ -20,6 +20,7 @@ import {
 import { canvas } from "../../canvas/controller.ts";
 import { settings, type Theme, type WireStyle } from "../../stores/settings.ts";
 import { type OverlayKind, training } from "../../stores/training.ts";
+import { showPart } from "../../training/dock/state.ts";
 import { scaleRange } from "../appearance.ts";
 import type { Command, CommandId } from "../command.ts";
 import { editing, hasDocument, hasNodes } from "../editing.ts";
@@ -79,11 +80,9 @@ function scaleBy(steps: number): void {
 function showHistory(): void {
   const { panels, set } = settings.getState();
   set({ panels: { ...panels, bottom: true } });
+  showPart("history");
   // The dock is drawn after this returns.
-  requestAnimationFrame(() => {
-    const list = document.querySelector<HTMLElement>("[data-history] button, [data-history] [tabindex='0']");
-    list?.focus();
-  });
+  requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-history] [aria-current]")?.focus());
 }
 
 const shown = (): boolean => hasDocument() && canvas() !== null;

@@ -32,7 +32,6 @@ export const panels = {
     issues: (n: number): string => (n === 1 ? "1 problem" : `${n} problems`),
   },
   problems: {
-    title: "Problems",
     list: "All problems",
     none: "No problems.",
     errors: "Errors",
@@ -42,7 +41,6 @@ export const panels = {
     objective: (id: string): string => `Objective ${id}`,
   },
   history: {
-    title: "History",
     start: "Opened",
     now: "now",
     undone: "undone",

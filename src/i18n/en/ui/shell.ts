@@ -35,7 +35,7 @@ export const shell = {
   presenter: "Presenter mode",
   leftPanel: "Layers, handbook and outline",
   inspector: "Inspector",
-  dock: "Problems and history",
+  dock: "Training and problems",
   resizeLeft: "Width of the left panel",
   resizeRight: "Width of the inspector",
   resizeBottom: "Height of the dock",

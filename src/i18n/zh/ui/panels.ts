@@ -35,7 +35,6 @@ export const panels: Texts<typeof en> = {
     issues: (n) => `${n} 个问题`,
   },
   problems: {
-    title: "问题",
     list: "所有问题",
     none: "没有问题。",
     errors: "错误",
@@ -45,7 +44,6 @@ export const panels: Texts<typeof en> = {
     objective: (id) => `训练目标 ${id}`,
   },
   history: {
-    title: "历史",
     start: "打开文档",
     now: "当前",
     undone: "已撤销",

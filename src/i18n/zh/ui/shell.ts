@@ -39,7 +39,7 @@ export const shell: Texts<typeof en> = {
   presenter: "演示模式",
   leftPanel: "图层、手册与大纲",
   inspector: "检查器",
-  dock: "问题与历史",
+  dock: "训练与问题",
   resizeLeft: "左侧面板宽度",
   resizeRight: "检查器宽度",
   resizeBottom: "底部面板高度",

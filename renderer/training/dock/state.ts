@@ -1,0 +1,72 @@
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
+import type { Quantity } from "./curves/scene.ts";
+
+/** Parts of the dock that can be shown. */
+export const dockParts = ["curves", "problems", "history"] as const;
+export type DockPart = (typeof dockParts)[number];
+
+/** What the user chose about the dock; the first four are kept between starts. */
+export interface DockChoice {
+  readonly smoothing: number;
+  readonly log: boolean;
+  /** Part shown where all stand behind one row of tabs, and the one shown in the cell of the smaller ones. */
+  readonly part: DockPart;
+  readonly side: DockPart;
+  readonly quantity: Quantity;
+  /** Keys of runs that are drawn beside the shown one. */
+  readonly compared: readonly string[];
+  /** Names given to runs, by key. */
+  readonly names: { readonly [run: string]: string };
+}
+
+interface DockStore extends DockChoice {
+  set(change: Partial<DockChoice>): void;
+}
+
+const storageKey = "gradloom.dock";
+
+export const dock = createStore<DockStore>()((set) => ({
+  smoothing: 0.8,
+  log: true,
+  part: "curves",
+  side: "problems",
+  quantity: "loss",
+  compared: [],
+  names: {},
+  ...kept(),
+  set: (change) => set(change),
+}));
+
+dock.subscribe(({ smoothing, log, part, side }) => {
+  try {
+    localStorage.setItem(storageKey, JSON.stringify({ smoothing, log, part, side }));
+  } catch {
+    // Without storage the choice holds until the window closes.
+  }
+});
+
+function kept(): Partial<DockChoice> {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(storageKey) ?? "{}");
+    if (typeof value !== "object" || value === null) return {};
+    const { smoothing, log, part, side } = value as { readonly [key: string]: unknown };
+    const isPart = (p: unknown): p is DockPart => dockParts.includes(p as DockPart);
+    return {
+      ...(typeof smoothing === "number" && smoothing >= 0 && smoothing < 1 ? { smoothing } : {}),
+      ...(typeof log === "boolean" ? { log } : {}),
+      ...(isPart(part) ? { part } : {}),
+      ...(isPart(side) ? { side } : {}),
+    };
+  } catch {
+    return {};
+  }
+}
+
+export const useDock = <T>(select: (s: DockStore) => T): T => useStore(dock, select);
+
+/** Shows a part of the dock, wherever it stands. */
+export function showPart(part: DockPart): void {
+  const cell = part === "curves";
+  dock.getState().set(cell ? { part } : { part, side: part });
+}
