@@ -1,4 +1,4 @@
-import { fileName } from "../../../app/documents.ts";
+import { fileName } from "../../../app/saving.ts";
 import { currentText } from "../../../app/text.ts";
 import { host } from "../../../bridge/host.ts";
 import { figurePng } from "../../../figures/export.ts";
