@@ -47,6 +47,6 @@ async function ask(details: string, text: DesktopText): Promise<void> {
     defaultId: 0,
     cancelId: 0,
   });
-  if (response === 1) clipboard.writeText(details);
+  if (response === 1) void clipboard.writeText(details);
   if (response === 2) app.quit();
 }
