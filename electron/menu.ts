@@ -17,6 +17,31 @@ export function menuBar(menus: readonly MenuLine[], text: DesktopText, choose: C
   return Menu.buildFromTemplate(onMac ? [appMenu(text, choose), ...bar, windowMenu(text)] : bar);
 }
 
+/**
+ * Brings the menu bar up to date where only what is possible or ticked has changed: false where it has to be made anew. A
+ * bar that is made anew is drawn anew, and closes under the hand of whoever has it open.
+ */
+export function patchMenu(bar: Menu, before: readonly MenuLine[], after: readonly MenuLine[]): boolean {
+  if (shapeOf(before) !== shapeOf(after)) return false;
+  for (const line of flat(after)) {
+    if (line.kind !== "command") continue;
+    const item = bar.getMenuItemById(line.id);
+    if (!item) return false;
+    item.enabled = line.enabled;
+    if (line.checked !== null) item.checked = line.checked;
+  }
+  return true;
+}
+
+const flat = (lines: readonly MenuLine[]): readonly MenuLine[] =>
+  lines.flatMap((line) => (line.kind === "menu" ? flat(line.lines) : [line]));
+
+/** What of a menu cannot be changed while it is there. */
+const shapeOf = (lines: readonly MenuLine[]): string =>
+  JSON.stringify(lines, (key, value: unknown) =>
+    key === "enabled" || (key === "checked" && value !== null) ? 0 : value,
+  );
+
 function itemOf(line: MenuLine, choose: Choose): MenuItemConstructorOptions {
   if (line.kind === "separator") return { type: "separator" };
   // In a label `&` names the letter that opens a line.
@@ -31,9 +56,10 @@ function itemOf(line: MenuLine, choose: Choose): MenuItemConstructorOptions {
     ...(checked === null ? {} : { type: "checkbox", checked }),
     ...(accelerator !== null && (!onMac || isChord(accelerator)) ? { accelerator, registerAccelerator: onMac } : {}),
     click: (item, _window, event) => {
-      // The page says what is on: the system has turned the tick over already.
-      if (checked !== null) item.checked = checked;
-      choose(id, event.triggeredByAccelerator ?? false);
+      // The page says what is on, and the system has turned the tick over already.
+      if (checked !== null) item.checked = !item.checked;
+      // A click by the program has no event.
+      choose(id, (event as typeof event | undefined)?.triggeredByAccelerator ?? false);
     },
   };
 }

@@ -70,7 +70,7 @@ const api: DesktopApi = {
     print: () => invoke("window.print"),
     pdf: () => invoke("window.pdf"),
     openOutside: (page) => invoke("window.openOutside", page),
-    showFolder: () => invoke("window.showFolder"),
+    show: (what) => invoke("window.show", what),
   },
   engine: { connect: () => invoke("engine.connect") },
 };

@@ -1,12 +1,12 @@
 import path from "node:path";
-import { app, BrowserWindow, dialog, Menu, type MessagePortMain, nativeTheme, screen } from "electron";
+import { app, BrowserWindow, dialog, Menu, type MessagePortMain, nativeTheme, screen, shell } from "electron";
 import { issue } from "../src/core/issue.ts";
 import { fail, ok, type Result } from "../src/core/result.ts";
 import type { DesktopEvent, MenuLine, WindowState } from "../src/protocol/desktop.ts";
 import type { Grants } from "./grants.ts";
 import type { Handlers } from "./ipc/handle.ts";
 import { eventChannel, portChannel } from "./ipc/names.ts";
-import { menuBar } from "./menu.ts";
+import { menuBar, patchMenu } from "./menu.ts";
 import { deskOf, placeFor, smallest } from "./place.ts";
 import { startPage } from "./protocol.ts";
 import { openOutside } from "./security.ts";
@@ -31,6 +31,7 @@ export class MainWindow {
   #ready = false;
   #waiting: DesktopEvent[] = [];
   #state: WindowState | null = null;
+  #menus: readonly MenuLine[] | null = null;
   #closing: "no" | "asked" | "may" = "no";
   #quitting = false;
   #patience: NodeJS.Timeout | null = null;
@@ -107,9 +108,8 @@ export class MainWindow {
         await openOutside(page);
         return ok(null);
       },
-      "window.showFolder": async () => {
-        const { shell } = await import("electron");
-        await shell.openPath(this.#folder);
+      "window.show": async (what) => {
+        await shell.openPath(what === "notices" ? noticesFile() : this.#folder);
         return ok(null);
       },
     } satisfies Partial<Handlers>;
@@ -160,6 +160,10 @@ export class MainWindow {
   }
 
   #setMenu(menus: readonly MenuLine[]): Result<null> {
+    const bar = Menu.getApplicationMenu();
+    const before = this.#menus;
+    this.#menus = menus;
+    if (bar && before && patchMenu(bar, before, menus)) return ok(null);
     Menu.setApplicationMenu(
       menuBar(menus, this.text, (id, byKey) => {
         this.show();
@@ -304,6 +308,10 @@ export class MainWindow {
     }
   }
 }
+
+/** Beside the program in a package, in the project's folder else. */
+const noticesFile = (): string =>
+  path.join(app.isPackaged ? process.resourcesPath : app.getAppPath(), "THIRD-PARTY-NOTICES.txt");
 
 const printFailed = (reason: string): Result<never> => fail(issue("desktop.print", { reason }));
 

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { ensureChromium } from "./chromium.mjs";
+import { ensureTestElectron } from "./electron-runtime.mjs";
 import { ensureBuilt, ensureInstalled, giveUp, root } from "./ensure.mjs";
 
 const bin = (file) => path.join(root, "node_modules", file);
@@ -20,6 +21,7 @@ const steps = [
   project("engine"),
   project("e2e"),
   { name: "window", run: windowResult },
+  { name: "electron", run: electronResult },
 ];
 
 const wanted = process.argv.slice(2);
@@ -81,19 +83,36 @@ function projectResult(name) {
   return good || counts.failed > 0 ? counts : { ...counts, failed: 1 };
 }
 
-/** The tests of the window, counted from their own report; skipped with the reason where no Chromium can be had. */
+/** The tests of the window; skipped with the reason where no Chromium can be had. */
 function windowResult() {
-  const playwright = [bin("@playwright/test/cli.js"), "test", "--project=window"];
+  const args = ["--project=window"];
   const chromium = ensureChromium();
-  if (chromium.reason) {
-    const { stdout } = spawnSync(process.execPath, [...playwright, "--list"], { cwd: root, encoding: "utf8" });
-    const skipped = Number(/Total: (\d+) test/.exec(stdout)?.[1] ?? 1);
-    process.stdout.write(`Skipped: ${chromium.reason}.\n已跳过：没有可用的 Chromium。\n`);
-    return { passed: 0, failed: 0, skipped };
-  }
-  const report = path.join(root, "test-results", "window.json");
+  if (chromium.reason) return playwrightSkipped(args, chromium.reason, "没有可用的 Chromium");
+  return playwrightResult("window", args, { GRADLOOM_CHROMIUM: chromium.path });
+}
+
+/** The tests of the desktop app; skipped with the reason where no Electron can be had. */
+function electronResult() {
+  const args = ["--config=playwright.electron.config.ts"];
+  const electron = ensureTestElectron();
+  if (electron.reason) return playwrightSkipped(args, electron.reason, "没有可用的 Electron");
+  return playwrightResult("electron", args, { ELECTRON_OVERRIDE_DIST_PATH: electron.folder });
+}
+
+function playwrightSkipped(args, english, chinese) {
+  const listing = [bin("@playwright/test/cli.js"), "test", ...args, "--list"];
+  const { stdout } = spawnSync(process.execPath, listing, { cwd: root, encoding: "utf8" });
+  const skipped = Number(/Total: (\d+) test/.exec(stdout)?.[1] ?? 1);
+  process.stdout.write(`Skipped: ${english}.\n已跳过：${chinese}。\n`);
+  return { passed: 0, failed: 0, skipped };
+}
+
+/** Tests of playwright, counted from their own report. */
+function playwrightResult(name, args, programs) {
+  const playwright = [bin("@playwright/test/cli.js"), "test", ...args];
+  const report = path.join(root, "test-results", `${name}.json`);
   rmSync(report, { force: true });
-  const env = { GRADLOOM_CHROMIUM: chromium.path, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
+  const env = { ...programs, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
   const good = node([...playwright, "--reporter=list,json"], env);
   if (!existsSync(report)) return { ...none, failed: 1 };
   const { stats, errors } = JSON.parse(readFileSync(report, "utf8"));

@@ -8,6 +8,7 @@ import {
   editActions,
   type MenuLine,
   outsidePages,
+  ownFiles,
 } from "../../src/protocol/desktop.ts";
 
 const id = z.string().regex(/^[0-9a-f]{32}$/);
@@ -65,7 +66,7 @@ export const channels = {
   "window.print": z.tuple([]),
   "window.pdf": z.tuple([]),
   "window.openOutside": z.tuple([z.enum(outsidePages)]),
-  "window.showFolder": z.tuple([]),
+  "window.show": z.tuple([z.enum(ownFiles)]),
 } as const;
 
 export type Channel = keyof typeof channels;

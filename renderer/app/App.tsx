@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { desktop } from "../bridge/desktop.ts";
 import { StartPage } from "../start/StartPage.tsx";
 import { useSettings } from "../stores/settings.ts";
 import { activeTab, isDirty, useWorkspace } from "../stores/workspace.ts";
@@ -9,6 +10,7 @@ import styles from "./App.module.css";
 import { listenToClipboard } from "./clipboard.ts";
 import { DialogHost } from "./DialogHost.tsx";
 import { DropZone } from "./DropZone.tsx";
+import { followDesktop } from "./desktopWindow.ts";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 import { PresenterMarks } from "./PresenterMarks.tsx";
 import { guardUnload, listenToShortcuts } from "./shortcuts.ts";
@@ -23,7 +25,7 @@ export function App() {
   const presenter = useSettings((s) => s.presenter);
   useEffect(listenToShortcuts, []);
   useEffect(listenToClipboard, []);
-  useEffect(guardUnload, []);
+  useEffect(() => (desktop ? followDesktop(desktop) : guardUnload()), []);
   const name = useWindowTitle();
   return (
     <TooltipProvider>

@@ -14,7 +14,7 @@ import { commandTerms, layersByUse, layerTerms, search, type Terms, withSounds }
 import { addLayer } from "./addLayer.ts";
 import styles from "./CommandPalette.module.css";
 import { groupOf } from "./command.ts";
-import { commands, isEnabled, shownKey } from "./commands/index.ts";
+import { commands, isAvailable, isEnabled, shownKey } from "./commands/index.ts";
 import { closeDialog } from "./dialogs.ts";
 import { openTemplate } from "./documents.ts";
 import { commit, editing } from "./editing.ts";
@@ -53,7 +53,7 @@ export function ReplaceLayer() {
 function allOffers(text: UiText, locale: Locale): readonly Offer[] {
   const hasDocument = editing() !== null;
   const ofCommands = commands
-    .filter((c) => c.id !== "help.palette")
+    .filter((c) => c.id !== "help.palette" && isAvailable(c))
     .map(
       (c): Offer => ({
         id: c.id,

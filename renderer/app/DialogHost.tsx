@@ -4,6 +4,7 @@ import { FigureDialog } from "../figures/FigureDialog.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { TextField } from "../ui/TextField.tsx";
+import { AboutDialog } from "./AboutDialog.tsx";
 import { CommandPalette, ReplaceLayer } from "./CommandPalette.tsx";
 import styles from "./dialogs.module.css";
 import { closeDialog, type DialogRequest, dialogs } from "./dialogs.ts";
@@ -29,6 +30,8 @@ export function DialogHost() {
       return <ReplaceLayer />;
     case "figure":
       return <FigureDialog onClose={closeDialog} />;
+    case "about":
+      return <AboutDialog />;
     case undefined:
       return null;
   }

@@ -21,7 +21,8 @@ export function MainMenu() {
   return <Menu trigger={<IconButton label={text.menu} icon={MenuIcon} size="md" />} entries={menuBar} />;
 }
 
-function menuBar(): readonly MenuEntry[] {
+/** All menus, in their order; the desktop app makes those of the system from them. */
+export function menuBar(): readonly MenuEntry[] {
   const { groups } = currentText().shell;
   return commandGroups.map((group): MenuEntry => {
     const entries = groupEntries(group);

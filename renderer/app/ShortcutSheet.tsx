@@ -7,7 +7,7 @@ import { Kbd } from "../ui/Kbd.tsx";
 import { commandTerms, search } from "../ui/search.ts";
 import { TextField } from "../ui/TextField.tsx";
 import { type Command, type CommandId, commandGroups, groupOf } from "./command.ts";
-import { commands, keysOf } from "./commands/index.ts";
+import { commands, isAvailable, keysOf } from "./commands/index.ts";
 import { closeDialog } from "./dialogs.ts";
 import { shortcutLabel, shortcutOf, takenByBrowser } from "./keys.ts";
 import { bind } from "./rebind.ts";
@@ -22,7 +22,10 @@ export function ShortcutSheet() {
   const [query, setQuery] = useState("");
   const [listening, setListening] = useState<CommandId | null>(null);
   const [message, setMessage] = useState("");
-  const found = useMemo(() => search(query, commands, (c) => commandTerms(c.id, locale)), [query, locale]);
+  const found = useMemo(
+    () => search(query, commands.filter(isAvailable), (c) => commandTerms(c.id, locale)),
+    [query, locale],
+  );
   const take = (command: Command, key: string | null): void => {
     setListening(null);
     const { shortcuts, from } = bind(commands, bound, command.id, key);

@@ -1,4 +1,5 @@
 import { Contrast, Moon, Presentation, Sun, SunMoon } from "lucide-react";
+import { desktop } from "../bridge/desktop.ts";
 import { OverlayChooser } from "../overlay/Chooser.tsx";
 import { type Theme, useSettings } from "../stores/settings.ts";
 import { useWorkspace } from "../stores/workspace.ts";
@@ -20,7 +21,7 @@ export function TopBar() {
   const document = useWorkspace((s) => s.active !== null);
   return (
     <header className={styles.bar}>
-      <MainMenu />
+      {!desktop && <MainMenu />}
       <Brand className={styles.brand} />
       <DocumentTabs />
       {document && <OverlayChooser />}

@@ -23,6 +23,8 @@ export interface Command {
   readonly submenu?: keyof UiText["shell"]["submenus"];
   /** A line parts it from the command before it in the menu. */
   readonly separate?: boolean;
+  /** False where there is no such thing: a command of the desktop app in a browser. Never changes while the window lives. */
+  readonly available?: boolean;
   /** False greys it out. Always true when left out. */
   enabled?(): boolean;
   /** For commands that are on or off, such as the minimap. */

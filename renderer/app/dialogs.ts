@@ -25,7 +25,8 @@ export type DialogRequest =
   | { readonly kind: "shortcuts" }
   | { readonly kind: "palette" }
   | { readonly kind: "replace-layer" }
-  | { readonly kind: "figure" };
+  | { readonly kind: "figure" }
+  | { readonly kind: "about" };
 
 export const dialogs = createStore<{ readonly open: DialogRequest | null }>(() => ({ open: null }));
 

@@ -1,4 +1,7 @@
+import type { Issue } from "../../src/core/issue.ts";
 import { browserFiles } from "./browserFiles.ts";
+import { desktop } from "./desktop.ts";
+import { desktopFiles } from "./desktopFiles.ts";
 
 /**
  * The way back to a file that was opened or saved. Opaque: only the host that made it can follow it. It can be cloned
@@ -64,17 +67,30 @@ export interface Host {
   readonly files: HostFiles;
 }
 
-const browserHost: Host = { kind: "browser", files: browserFiles };
+/** Documents, for the dialogs of the system. */
+export const documentKind: FileKind = {
+  description: "Gradloom",
+  accept: { "application/octet-stream": [".gradloom"], "application/json": [".json"] },
+};
+
+/** Both sorts of document in one kind, as a dialog for opening shows them. */
+const desktopDocuments: FileKind = {
+  description: "Gradloom",
+  accept: { "application/octet-stream": [".gradloom", ".json"] },
+};
+
+let fileTrouble: (issues: readonly Issue[]) => void = () => {};
+
+/** Says who shows the user what went wrong where files are handed over. */
+export const onFileTrouble = (show: (issues: readonly Issue[]) => void): void => {
+  fileTrouble = show;
+};
 
 /**
  * The program around this window. In the desktop app its preload script puts `globalThis.gradloom` there before the page
  * runs (its type stands in src/protocol/desktop.ts); where that is present the host is made over it, else the window is
  * alone in a browser. Chosen once, here; nobody else asks which it is to reach files.
  */
-export const host: Host = browserHost;
-
-/** Documents, for the dialogs of the system. */
-export const documentKind: FileKind = {
-  description: "Gradloom",
-  accept: { "application/octet-stream": [".gradloom"], "application/json": [".json"] },
-};
+export const host: Host = desktop
+  ? { kind: "desktop", files: desktopFiles(desktop, desktopDocuments, (issues) => fileTrouble(issues)) }
+  : { kind: "browser", files: browserFiles };

@@ -11,6 +11,8 @@ export type MenuEntry =
   | "separator"
   | { readonly heading: string }
   | {
+      /** Names the line where a menu of the system shows it. */
+      readonly id?: string;
       readonly label: string;
       readonly icon?: LucideIcon | undefined;
       /** As the table of commands writes it. */

@@ -1,3 +1,4 @@
+import { about as aboutEn } from "./en/ui/about.ts";
 import { canvas as canvasEn } from "./en/ui/canvas.ts";
 import { commands as commandsEn } from "./en/ui/commands.ts";
 import { desktop as desktopEn } from "./en/ui/desktop.ts";
@@ -13,6 +14,7 @@ import { steps as stepsEn } from "./en/ui/steps.ts";
 import { tensors as tensorsEn } from "./en/ui/tensors.ts";
 import type { Locale } from "./locale.ts";
 import type { Texts } from "./ui-text.ts";
+import { about as aboutZh } from "./zh/ui/about.ts";
 import { canvas as canvasZh } from "./zh/ui/canvas.ts";
 import { commands as commandsZh } from "./zh/ui/commands.ts";
 import { desktop as desktopZh } from "./zh/ui/desktop.ts";
@@ -38,6 +40,7 @@ const en = {
   steps: stepsEn,
   figures: figuresEn,
   desktop: desktopEn,
+  about: aboutEn,
   files: filesEn,
   tensors: tensorsEn,
   dock: dockEn,
@@ -59,6 +62,7 @@ export const uiText: { readonly [L in Locale]: UiText } = {
     steps: stepsZh,
     figures: figuresZh,
     desktop: desktopZh,
+    about: aboutZh,
     files: filesZh,
     tensors: tensorsZh,
     dock: dockZh,

@@ -108,6 +108,10 @@ export type EditAction = (typeof editActions)[number];
 export const outsidePages = ["releases", "electron"] as const;
 export type OutsidePage = (typeof outsidePages)[number];
 
+/** `own-files`: the folder of logs and backups; `notices`: the licences of what the program is made of. */
+export const ownFiles = ["own-files", "notices"] as const;
+export type OwnFiles = (typeof ownFiles)[number];
+
 export type DesktopEvent =
   /** A line of the menu was chosen; `byKey`: by its key. */
   | { readonly kind: "command"; readonly id: string; readonly byKey: boolean }
@@ -137,6 +141,6 @@ export interface DesktopWindow {
   /** The page as it prints, as a PDF. Errors: `desktop.print`. */
   pdf(): Promise<Result<Uint8Array>>;
   openOutside(page: OutsidePage): Promise<Result<null>>;
-  /** Shows the folder of logs and backups. */
-  showFolder(): Promise<Result<null>>;
+  /** Shows files of the app's own in the system's programs for them. */
+  show(what: OwnFiles): Promise<Result<null>>;
 }

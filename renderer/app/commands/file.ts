@@ -1,21 +1,26 @@
 import {
   Copy,
   FilePlus2,
+  FileText,
   FolderOpen,
   History,
   House,
   ImageDown,
+  LogOut,
+  Printer,
   Save,
   SaveAll,
   TextCursorInput,
   X,
 } from "lucide-react";
+import { desktop } from "../../bridge/desktop.ts";
 import { settings } from "../../stores/settings.ts";
 import { workspace } from "../../stores/workspace.ts";
 import type { Command } from "../command.ts";
 import { openDialog } from "../dialogs.ts";
 import { closeTab, newDocument, openFiles } from "../documents.ts";
 import { hasDocument } from "../editing.ts";
+import { printGraph, savePdf } from "../print.ts";
 import { renameDocument } from "../rename.ts";
 import { canRevert, revert, save, saveCopy, saveDocumentAs } from "../saving.ts";
 
@@ -67,6 +72,14 @@ export const fileCommands: readonly Command[] = [
     run: () => openDialog({ kind: "figure" }),
   },
   {
+    id: "file.pdf",
+    icon: FileText,
+    available: desktop !== null,
+    enabled: hasDocument,
+    run: savePdf,
+  },
+  { id: "file.print", icon: Printer, keys: ["Mod+P"], inFields: true, enabled: hasDocument, run: printGraph },
+  {
     id: "file.nextTab",
     keys: ["Mod+Tab", "Alt+PageDown"],
     inFields: true,
@@ -91,5 +104,15 @@ export const fileCommands: readonly Command[] = [
       const { active } = workspace.getState();
       if (active !== null) await closeTab(active);
     },
+  },
+  {
+    id: "file.quit",
+    icon: LogOut,
+    keys: ["Mod+Q"],
+    inFields: true,
+    separate: true,
+    // A Mac has it in the menu of the program.
+    available: desktop !== null && desktop.about.platform !== "darwin",
+    run: async () => void (await desktop?.window.quit()),
   },
 ];

@@ -33,7 +33,9 @@ export function commandById(id: CommandId): Command {
   return command;
 }
 
-export const isEnabled = (command: Command): boolean => command.enabled?.() ?? true;
+/** What there is in this window: some commands are of the desktop app only. */
+export const isAvailable = (command: Command): boolean => command.available ?? true;
+export const isEnabled = (command: Command): boolean => isAvailable(command) && (command.enabled?.() ?? true);
 
 /** Runs a command unless it makes no sense now. */
 export function runCommand(id: CommandId): void {
@@ -52,6 +54,7 @@ export const shownKey = (command: Command): string | undefined => keysOf(command
 export function commandEntry(id: CommandId): MenuEntry {
   const command = commandById(id);
   return {
+    id,
     label: currentText().commands[id],
     icon: command.icon,
     keys: shownKey(command),
@@ -71,7 +74,7 @@ export function groupEntries(group: CommandGroup): readonly MenuEntry[] {
   const text = currentText().shell.submenus;
   const entries: MenuEntry[] = [];
   const submenus = new Map<string, MenuEntry[]>();
-  for (const command of commands.filter((c) => groupOf(c.id) === group)) {
+  for (const command of commands.filter((c) => groupOf(c.id) === group && isAvailable(c))) {
     if (command.separate) entries.push("separator");
     const entry = commandEntry(command.id);
     if (!command.submenu) {

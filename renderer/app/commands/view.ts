@@ -1,6 +1,7 @@
 import {
   ArrowLeftRight,
   Contrast,
+  Expand,
   History,
   Languages,
   Map as MapIcon,
@@ -17,6 +18,7 @@ import {
   ZoomIn,
   ZoomOut,
 } from "lucide-react";
+import { desktop } from "../../bridge/desktop.ts";
 import { canvas } from "../../canvas/controller.ts";
 import { settings, type Theme, type WireStyle } from "../../stores/settings.ts";
 import { type OverlayKind, training } from "../../stores/training.ts";
@@ -179,5 +181,13 @@ export const viewCommands: readonly Command[] = [
     inFields: true,
     separate: true,
     ...setting("presenter"),
+  },
+  {
+    id: "view.fullScreen",
+    icon: Expand,
+    keys: ["F11"],
+    inFields: true,
+    available: desktop !== null,
+    run: async () => void (await desktop?.window.toggleFullScreen()),
   },
 ];

@@ -23,4 +23,5 @@ export const desktop = {
   goOn: "Go on",
   cannotStart: "Gradloom cannot start",
   copyDetails: "Copy details",
+  notOpened: "Not every file could be opened",
 };

@@ -25,4 +25,5 @@ export const desktop: Texts<typeof en> = {
   goOn: "继续",
   cannotStart: "Gradloom 无法启动",
   copyDetails: "复制详情",
+  notOpened: "有文件未能打开",
 };
