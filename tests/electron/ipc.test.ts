@@ -22,9 +22,11 @@ const send = (app: DesktopApp, channel: string, args: unknown, sender: "own" | "
       const foreign = { url: "https://example.com/", parent: null };
       const senderFrame = sender === "own" ? frame : sender === "foreign" ? foreign : null;
       // Bytes do not come through the line of the test.
-      const given = Array.isArray(args) ? args.map((a) => (a === "<bytes>" ? new Uint8Array([1, 2]) : a)) : args;
+      const given = Array.isArray(args)
+        ? args.map((a: unknown) => (a === "<bytes>" ? new Uint8Array([1, 2]) : a))
+        : args;
       const answer = handlers.get(channel)?.({ senderFrame }, given);
-      return Promise.resolve(answer).then((a) => JSON.parse(JSON.stringify(a ?? null)));
+      return Promise.resolve(answer).then((a): unknown => JSON.parse(JSON.stringify(a ?? null)));
     },
     { channel, args, sender },
   ) as Promise<Answer>;
@@ -103,7 +105,7 @@ test.describe("messages to the app", () => {
     await app.answerDialogs({ open: [file], save: path.join(folder, "as.gradloom") });
     await quieten(app);
     const known = (args: unknown): unknown =>
-      Array.isArray(args) ? args.map((a) => (a === "<known>" ? id : a)) : args;
+      Array.isArray(args) ? args.map((a: unknown) => (a === "<known>" ? id : a)) : args;
     expect(Object.keys(cases).sort()).toEqual(Object.keys(channels).sort());
     const wrong: string[] = [];
     for (const [channel, { good, bad }] of Object.entries(cases)) {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -238,7 +238,7 @@ test.describe("the window", () => {
       window?.setBounds(bounds);
     }, bounds);
     const kept = path.join(first.userData, "app.json");
-    await expect.poll(() => readFileSync(kept, "utf8")).toContain('"width": 1100');
+    await expect.poll(() => (existsSync(kept) ? readFileSync(kept, "utf8") : "")).toContain('"width": 1100');
     await first.end();
     const boundsOf = (app: typeof first) =>
       app.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds());

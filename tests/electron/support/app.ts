@@ -47,7 +47,7 @@ export class DesktopApp {
   /** Chooses a line of the menu by its id. */
   async menu(id: string): Promise<void> {
     await expect.poll(() => this.menuLine(id)).toMatchObject({ enabled: true });
-    await this.app.evaluate(({ Menu }, id) => Menu.getApplicationMenu()?.getMenuItemById(id)?.click(), id);
+    await this.app.evaluate(({ Menu }, id) => void Menu.getApplicationMenu()?.getMenuItemById(id)?.click(), id);
   }
 
   menuLine(id: string): Promise<{ label: string; enabled: boolean; checked: boolean; accelerator: string } | null> {
