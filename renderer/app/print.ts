@@ -6,7 +6,7 @@ import { figureSvg, svgSize } from "../figures/export.ts";
 import { settings } from "../stores/settings.ts";
 import { activeTab, workspace } from "../stores/workspace.ts";
 import { toast } from "../ui/Toast.tsx";
-import { fileName } from "./documents.ts";
+import { fileName } from "./saving.ts";
 import styles from "./print.module.css";
 import { currentText } from "./text.ts";
 
