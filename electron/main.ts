@@ -9,7 +9,7 @@ import { answerChannels } from "./ipc/handle.ts";
 import { EngineLine } from "./line.ts";
 import { registerScheme, serveScheme } from "./protocol.ts";
 import { isOwnFrame, lockContents, lockSession } from "./security.ts";
-import { connectService } from "./service.ts";
+import { createService } from "./service.ts";
 import { Store } from "./store.ts";
 import { MainWindow } from "./window.ts";
 
@@ -20,7 +20,8 @@ function start(): void {
   const grants = new Grants(store);
   const files = new Files(grants, path.join(folder, "backups"));
   const main = new MainWindow(store, grants, folder);
-  const line = new EngineLine(connectService);
+  const service = createService(grants);
+  const line = new EngineLine(service.connect);
   main.onPageGone = () => line.close();
   showFaults(path.join(folder, "logs"), () => main.text);
   lockContents();
@@ -46,6 +47,17 @@ function start(): void {
   app.on("activate", () => main.show());
   app.on("window-all-closed", () => {
     if (process.platform !== "darwin") app.quit();
+  });
+
+  // The engine may be in the middle of a step: it ends with a checkpoint, and the app waits for that.
+  let ended = false;
+  app.on("will-quit", (event) => {
+    if (ended) return;
+    event.preventDefault();
+    void Promise.all([service.close(), store.written()]).finally(() => {
+      ended = true;
+      app.quit();
+    });
   });
 
   void app.whenReady().then(() => {

@@ -116,7 +116,7 @@ function onEvent(desktop: DesktopApi, event: DesktopEvent, run: (id: string, byK
       run(event.id, event.byKey);
       return;
     case "open":
-      for (const file of event.files) openFile(file);
+      for (const file of event.files) void openFile(file);
       return;
     case "cannot-open":
       showTrouble(currentText().shell.cannotOpen(event.name), event.result.ok ? [] : event.result.issues);

@@ -6,8 +6,8 @@ import { figureSvg, svgSize } from "../figures/export.ts";
 import { settings } from "../stores/settings.ts";
 import { activeTab, workspace } from "../stores/workspace.ts";
 import { toast } from "../ui/Toast.tsx";
-import { fileName } from "./saving.ts";
 import styles from "./print.module.css";
+import { fileName } from "./saving.ts";
 import { currentText } from "./text.ts";
 
 /** Millimetres left free on paper. */
