@@ -5,6 +5,7 @@ import { followSettings } from "./app/appearance.ts";
 import { exposeTestHook } from "./app/testHook.ts";
 import { keepJournal } from "./bridge/journal.ts";
 import { loadRecents } from "./bridge/recent.ts";
+import { keepProbes } from "./probes/probes.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
@@ -13,6 +14,7 @@ exposeTestHook();
 
 void loadRecents();
 keepJournal();
+keepProbes();
 
 const root = document.getElementById("root");
 invariant(root, "the page has no root");

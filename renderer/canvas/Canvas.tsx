@@ -13,6 +13,7 @@ import { useText } from "../app/text.ts";
 import { followDrift } from "../overlay/drift.ts";
 import { Legend } from "../overlay/Legend.tsx";
 import { trackReadings, useReadings } from "../overlay/readings.ts";
+import { ProbeLayer } from "../probes/ProbeLayer.tsx";
 import { useTraining } from "../stores/training.ts";
 import { shownGraph, useTab } from "../stores/workspace.ts";
 import { showContextMenu } from "../ui/Menu.tsx";
@@ -152,6 +153,7 @@ function Surface() {
         {far ? <FarView graph={graph} selection={tab.selection} /> : <Ties graph={graph} />}
         <WireLine />
         <Overlays />
+        <ProbeLayer graph={graph} />
         <SelectionBar />
       </ReactFlow>
       {graph.nodes.length === 0 && <p className={styles.empty}>{text.empty}</p>}

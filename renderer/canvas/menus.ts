@@ -2,6 +2,8 @@ import { Crosshair, PenLine, Plus, Scissors, Spline, Unplug } from "lucide-react
 import { commandEntries } from "../app/commands/index.ts";
 import { editing, selectItems } from "../app/editing.ts";
 import { currentText } from "../app/text.ts";
+import { atPort, throughWire } from "../probes/actions.ts";
+import { cardEntries, nodeProbeEntries, probeEntry } from "../probes/menu.ts";
 import { workspace } from "../stores/workspace.ts";
 import type { MenuEntry } from "../ui/Menu.tsx";
 import { blockPortOf } from "./blockPorts.ts";
@@ -21,6 +23,8 @@ export function menuFor(e: MouseEvent): readonly MenuEntry[] {
   const target = e.target instanceof Element ? e.target : null;
   const port = portUnder(e);
   if (port) return portMenu(port);
+  const card = target?.closest<HTMLElement>("[data-probe]")?.dataset["probe"];
+  if (card) return cardEntries(card);
   const far = farUnder(e);
   const wire = far && isWire(far) ? far.id : target?.closest<SVGElement>("[data-wire]")?.dataset["wire"];
   if (wire) return wireMenu(wire, screen, target?.closest<SVGElement>("[data-reroute]")?.dataset["reroute"]);
@@ -80,6 +84,7 @@ function nodeMenu(id: string): readonly MenuEntry[] {
     : [{ label: text.startWire, icon: Spline, keys: "W", onSelect: () => void startWire(id, "out") }, "separator"];
   return [
     ...wire,
+    ...(many ? [] : [nodeProbeEntries(id), "separator" as const]),
     ...(many
       ? commandEntries("edit.connectInOrder", null)
       : commandEntries(
@@ -102,6 +107,7 @@ function wireMenu(id: string, screen: Point, point: string | undefined): readonl
   workspace.getState().select({ edges: new Set([id]) });
   const entries: MenuEntry[] = [];
   if (edge?.data?.kind === "wire") {
+    entries.push(probeEntry(currentText().probes.seeThis, throughWire(id)));
     entries.push({ label: text.insert, icon: Plus, onSelect: () => openQuickAddInto(id, screen) });
     entries.push({ label: text.addReroute, icon: Crosshair, onSelect: () => addReroute(id, toCanvas(screen)) });
     if (edge.data.reroutes.length > 0)
@@ -128,6 +134,7 @@ function portMenu(port: NonNullable<ReturnType<typeof portUnder>>): readonly Men
   const wires = wiresAt(port);
   return [
     { label: text.startWire, icon: Spline, onSelect: () => void startWire(port.node, port.side) },
+    probeEntry(currentText().probes.seeThis, atPort(port)),
     {
       label: text.breakPort,
       icon: Unplug,

@@ -8,6 +8,7 @@ import { files as filesEn } from "./en/ui/files.ts";
 import { inspector as inspectorEn } from "./en/ui/inspector.ts";
 import { overlay as overlayEn } from "./en/ui/overlay.ts";
 import { panels as panelsEn } from "./en/ui/panels.ts";
+import { probes as probesEn } from "./en/ui/probes.ts";
 import { shell as shellEn } from "./en/ui/shell.ts";
 import { start as startEn } from "./en/ui/start.ts";
 import { steps as stepsEn } from "./en/ui/steps.ts";
@@ -24,6 +25,7 @@ import { files as filesZh } from "./zh/ui/files.ts";
 import { inspector as inspectorZh } from "./zh/ui/inspector.ts";
 import { overlay as overlayZh } from "./zh/ui/overlay.ts";
 import { panels as panelsZh } from "./zh/ui/panels.ts";
+import { probes as probesZh } from "./zh/ui/probes.ts";
 import { shell as shellZh } from "./zh/ui/shell.ts";
 import { start as startZh } from "./zh/ui/start.ts";
 import { steps as stepsZh } from "./zh/ui/steps.ts";
@@ -44,6 +46,7 @@ const en = {
   files: filesEn,
   tensors: tensorsEn,
   dock: dockEn,
+  probes: probesEn,
 };
 
 /** Every text of the window, by area. */
@@ -66,5 +69,6 @@ export const uiText: { readonly [L in Locale]: UiText } = {
     files: filesZh,
     tensors: tensorsZh,
     dock: dockZh,
+    probes: probesZh,
   },
 };

@@ -2,6 +2,7 @@ import {
   ArrowLeftRight,
   Contrast,
   Expand,
+  Eye,
   History,
   Languages,
   Map as MapIcon,
@@ -13,6 +14,7 @@ import {
   PanelRight,
   Presentation,
   Scan,
+  ScanEye,
   Search,
   Sun,
   ZoomIn,
@@ -20,6 +22,7 @@ import {
 } from "lucide-react";
 import { desktop } from "../../bridge/desktop.ts";
 import { canvas } from "../../canvas/controller.ts";
+import { previewSelected, probeSelected } from "../../probes/actions.ts";
 import { settings, type Theme, type WireStyle } from "../../stores/settings.ts";
 import { type OverlayKind, training } from "../../stores/training.ts";
 import { showPart } from "../../training/dock/state.ts";
@@ -128,6 +131,21 @@ export const viewCommands: readonly Command[] = [
     enabled: hasDocument,
     checked: () => training.getState().backward,
     run: () => training.getState().set({ backward: !training.getState().backward }),
+  },
+  {
+    id: "view.preview",
+    icon: Eye,
+    keys: ["Shift+T"],
+    separate: true,
+    enabled: () => shown() && editing()?.nodes.length === 1,
+    run: () => previewSelected(),
+  },
+  {
+    id: "view.probe",
+    icon: ScanEye,
+    keys: ["T"],
+    enabled: () => shown() && (hasNodes() || (editing()?.edges.length ?? 0) > 0),
+    run: () => probeSelected(),
   },
   { id: "view.minimap", icon: MapIcon, keys: ["M"], separate: true, ...setting("minimap") },
   wires("view.wiresCurved", "curved"),

@@ -1,5 +1,6 @@
 import { reroute } from "../../../src/graph/edit/wires.ts";
 import { commit, editing } from "../../app/editing.ts";
+import { preview } from "../../probes/actions.ts";
 import { settings } from "../../stores/settings.ts";
 import { nothing, workspace } from "../../stores/workspace.ts";
 import { blockPortOf } from "../blockPorts.ts";
@@ -164,7 +165,8 @@ export function pressNode(e: PointerEvent): void {
 function press(id: string, e: PointerEvent): void {
   setView({ focus: id });
   if (isSelected(id)) return;
-  const add = e.shiftKey || e.ctrlKey || e.metaKey;
+  // Both keys together preview a node.
+  const add = e.shiftKey !== (e.ctrlKey || e.metaKey);
   selectOne(id, add && !e.altKey);
 }
 
@@ -174,6 +176,10 @@ export function clickNode(
   e: { readonly shiftKey: boolean; readonly ctrlKey: boolean; readonly metaKey: boolean },
 ): void {
   if (blockPortOf(id)) return;
+  if (e.shiftKey && (e.ctrlKey || e.metaKey)) {
+    preview(id);
+    return;
+  }
   const add = e.shiftKey || e.ctrlKey || e.metaKey;
   if (add && pressedSelected === id) deselect(id);
   else if (!add) selectOne(id, false);

@@ -88,6 +88,8 @@ export const commands = {
   "view.themeLight": "Light",
   "view.themeDark": "Dark",
   "view.themeContrast": "High contrast",
+  "view.preview": "Preview node",
+  "view.probe": "Probe tensor",
   "view.language": "简体中文",
   "view.scaleUp": "Larger interface",
   "view.scaleDown": "Smaller interface",

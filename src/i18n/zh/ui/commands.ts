@@ -91,6 +91,8 @@ export const commands: Texts<typeof en> = {
   "view.themeLight": "浅色",
   "view.themeDark": "深色",
   "view.themeContrast": "高对比度",
+  "view.preview": "预览节点",
+  "view.probe": "查看张量",
   "view.language": "English",
   "view.scaleUp": "放大界面",
   "view.scaleDown": "缩小界面",
