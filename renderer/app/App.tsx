@@ -49,9 +49,10 @@ export function App() {
 function useWindowTitle(): string | null {
   const { windowTitle } = useText().shell;
   const name = useWorkspace((s) => activeTab(s)?.edited.document.name ?? null);
+  const saveWeights = useSettings((s) => s.saveWeights);
   const dirty = useWorkspace((s) => {
     const tab = activeTab(s);
-    return tab !== null && isDirty(tab);
+    return tab !== null && isDirty(tab, saveWeights);
   });
   useEffect(() => {
     document.title = name === null ? "Gradloom" : windowTitle(dirty ? `• ${name}` : name);

@@ -161,8 +161,8 @@ export const fittedWeights = (tab: Tab): FittedWeights =>
 export const hasNewWeights = (tab: Tab): boolean => !sameWeights(tab.weights, tab.savedWeights);
 
 /** Whether the document differs from its file; its weights count where they are saved with it. */
-export const isDirty = (tab: Tab): boolean =>
-  tab.saved !== tab.edited.document || (settings.getState().saveWeights && hasNewWeights(tab));
+export const isDirty = (tab: Tab, saveWeights = settings.getState().saveWeights): boolean =>
+  tab.saved !== tab.edited.document || (saveWeights && hasNewWeights(tab));
 
 /** The part of a tab's path that still leads somewhere: an undo may take away the block that is shown. */
 function validPath(tab: Tab): readonly string[] {
