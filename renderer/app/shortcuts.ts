@@ -99,7 +99,7 @@ export function listenToShortcuts(): () => void {
 /** Asks before the page goes away with unsaved changes, as browsers allow: in their own words. */
 export function guardUnload(): () => void {
   const onBeforeUnload = (e: BeforeUnloadEvent): void => {
-    if (workspace.getState().tabs.some((t) => isDirty(t))) e.preventDefault();
+    if (workspace.getState().tabs.some(isDirty)) e.preventDefault();
   };
   window.addEventListener("beforeunload", onBeforeUnload);
   return () => window.removeEventListener("beforeunload", onBeforeUnload);

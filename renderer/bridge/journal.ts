@@ -50,7 +50,7 @@ export async function writeJournal(): Promise<void> {
 
 /** Writes what is new; with `all`, also weights that were written not long ago. */
 function write(all: boolean): Promise<void>[] {
-  const dirty = workspace.getState().tabs.filter((t) => isDirty(t));
+  const dirty = workspace.getState().tabs.filter(isDirty);
   const writes = dirty.flatMap((tab) => writeTab(tab, all));
   const live = new Set(dirty.map(entryId));
   for (const id of [...written.keys()].filter((k) => !live.has(k))) {
