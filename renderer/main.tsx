@@ -6,6 +6,7 @@ import { exposeTestHook } from "./app/testHook.ts";
 import { keepJournal } from "./bridge/journal.ts";
 import { loadRecents } from "./bridge/recent.ts";
 import { keepProbes } from "./probes/probes.ts";
+import { followEngine } from "./training/follow.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
@@ -15,6 +16,7 @@ exposeTestHook();
 void loadRecents();
 keepJournal();
 keepProbes();
+followEngine();
 
 const root = document.getElementById("root");
 invariant(root, "the page has no root");

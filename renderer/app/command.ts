@@ -2,7 +2,7 @@ import type { LucideIcon } from "lucide-react";
 import type { UiText } from "../../src/i18n/ui.ts";
 
 /** Where a command stands in menus; the order is that of the menus. */
-export const commandGroups = ["file", "edit", "add", "select", "arrange", "structure", "view", "help"] as const;
+export const commandGroups = ["file", "edit", "add", "select", "arrange", "structure", "run", "view", "help"] as const;
 export type CommandGroup = (typeof commandGroups)[number];
 
 /** `group.name`, such as `edit.undo`; the title is `commands.<id>` of the texts. */

@@ -8,6 +8,7 @@ import { forget, type RecentDocument, remember } from "../bridge/recent.ts";
 import type { Template } from "../bridge/templates.ts";
 import { settings } from "../stores/settings.ts";
 import { isDirty, type Tab, workspace } from "../stores/workspace.ts";
+import { mayCloseTab } from "../training/control.ts";
 import { toast } from "../ui/Toast.tsx";
 import { ask, openDialog } from "./dialogs.ts";
 import { save } from "./saving.ts";
@@ -86,6 +87,7 @@ export async function closeTab(id: string): Promise<boolean> {
   const { tabs, activate, close } = workspace.getState();
   const tab = tabs.find((t) => t.id === id);
   if (!tab) return true;
+  if (!(await mayCloseTab(id))) return false;
   if (isDirty(tab)) {
     activate(id);
     const text = currentText().shell;

@@ -8,7 +8,8 @@ import type {
   WindowRequestInput,
 } from "../../src/protocol/index.ts";
 
-type Body<K extends WindowRequest["kind"]> = Omit<Extract<WindowRequestInput, { kind: K }>, "id" | "kind">;
+/** A request as its sender writes it. */
+export type Body<K extends WindowRequest["kind"]> = Omit<Extract<WindowRequestInput, { kind: K }>, "id" | "kind">;
 
 /** The program behind the window, wherever it is. Never throws; what goes wrong is in the results. */
 export interface EngineClient {

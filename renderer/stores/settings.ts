@@ -1,6 +1,7 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import { type Locale, localeFrom } from "../../src/i18n/locale.ts";
+import type { ProviderChoice } from "../../src/protocol/index.ts";
 
 export const themes = ["system", "light", "dark", "contrast"] as const;
 export type Theme = (typeof themes)[number];
@@ -23,6 +24,9 @@ export interface Settings {
   /** Trained weights are saved with their document. */
   readonly saveWeights: boolean;
   readonly panels: { readonly left: boolean; readonly right: boolean; readonly bottom: boolean };
+  /** What a training runs on, and with how many threads; 0 threads leaves it to the engine. */
+  readonly provider: ProviderChoice;
+  readonly threads: number;
   /** Layers marked in the palette, and those used last. */
   readonly favourites: readonly string[];
   readonly recentLayers: readonly string[];
@@ -45,6 +49,8 @@ const defaults: Settings = {
   wireStyle: "curved",
   saveWeights: true,
   panels: { left: true, right: true, bottom: true },
+  provider: "auto",
+  threads: 0,
   favourites: [],
   recentLayers: [],
   library: [],

@@ -1,6 +1,7 @@
 import type { Issue } from "../../src/core/issue.ts";
 import type { GraphDocument } from "../../src/graph/document.ts";
-import type { EventOf, StatisticsRow, SupervisorEvent, TensorRef } from "../../src/protocol/index.ts";
+import { readDocument } from "../../src/graph/read.ts";
+import type { EventOf, RunTold, StatisticsRow, SupervisorEvent, TensorRef } from "../../src/protocol/index.ts";
 import type { Tensor } from "../../src/shape/dtype.ts";
 import { withFrame } from "../../src/train/frames.ts";
 import { type Phase, isUnderWay as phaseIsUnderWay } from "../../src/train/run-state.ts";
@@ -97,6 +98,17 @@ export function newRun(key: string, tab: string | null, document: GraphDocument,
   };
 }
 
+/** A run of which the window hears only now, as the program remembers it. Null where its document is none here. */
+export function runFromTold(told: RunTold, tab: string | null): Run | null {
+  const document = readDocument(told.document);
+  if (!document.ok) return null;
+  const { loss, learningRate, others, metrics, samplesPerSecond } = told.curves;
+  let run = newRun(told.key, tab, document.value, told.began);
+  for (const [i, event] of told.events.entries()) run = withEvent(run, event, told.times[i] ?? told.began);
+  const step = Math.max(run.step, loss.x.at(-1) ?? 0);
+  return { ...run, loss, learningRate, others, metrics, samplesPerSecond, step };
+}
+
 /** Lines of the log that are kept. */
 const logLimit = 2000;
 
@@ -112,7 +124,7 @@ export function withEvent(run: Run, event: SupervisorEvent, time: number): Run {
     case "steps":
       return onSteps(run, event);
     case "epoch":
-      return logged({ ...run, epoch: event.epoch, epochs: [...run.epochs, event] }, time, {
+      return logged({ ...run, epoch: event.epoch, step: event.step, epochs: [...run.epochs, event] }, time, {
         kind: "epoch",
         epoch: event,
       });

@@ -1,7 +1,6 @@
 import type { CompileIssues } from "./issues/compile.ts";
 import type { DataIssues } from "./issues/data.ts";
 import type { DesktopIssues } from "./issues/desktop.ts";
-import type { DiagnoseIssues } from "./issues/diagnose.ts";
 import type { DocumentIssues } from "./issues/document.ts";
 import type { EngineIssues } from "./issues/engine.ts";
 import type { ServerIssues } from "./issues/server.ts";
@@ -15,8 +14,7 @@ export interface IssuePayloads
     DataIssues,
     EngineIssues,
     ServerIssues,
-    DesktopIssues,
-    DiagnoseIssues {}
+    DesktopIssues {}
 
 export type IssueCode = keyof IssuePayloads;
 
@@ -37,8 +35,6 @@ export type Fix =
       readonly layer: string;
       readonly params: { readonly [name: string]: Json };
     }
-  /** Makes nodes ones of another layer; wires stay where it has a port for them. */
-  | { readonly kind: "replace-layer"; readonly nodes: readonly string[]; readonly layer: string }
   | { readonly kind: "remove-edge"; readonly edge: string }
   | { readonly kind: "remove-node"; readonly node: string; readonly heal: boolean }
   /** Sets a value inside the document, addressed like a JSON pointer: `["training", "batch"]`. */

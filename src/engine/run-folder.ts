@@ -3,12 +3,12 @@ import { type FileHandle, open, rm } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
 import { type Issue, issue } from "../core/issue.ts";
-import { byText, sortedEntries } from "../core/order.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { GraphDocument } from "../graph/document.ts";
 import { readDocument } from "../graph/read.ts";
 import { type EventOf, providerChoices } from "../protocol/index.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.ts";
+import { runFacts } from "../train/run-facts.ts";
 import { phases } from "../train/run-state.ts";
 import { type Lock, takeLock } from "./lock.ts";
 import { isFolder, makeFolder, namesIn, readBytes, saveFile, sweep, writeIssue } from "./save.ts";
@@ -184,41 +184,9 @@ function cutEvent(event: Logged, step: number, epoch: number): Logged | null {
   return { ...event, loss: event.loss.slice(0, keep), learningRate: event.learningRate.slice(0, keep) };
 }
 
-/**
- * Hash of all that the numbers of a run depend on, but for the learning rate, which may change on the way and is kept in
- * checkpoints. Titles, places on the canvas and the number of epochs are not among it.
- */
-export function documentHash(document: GraphDocument): string {
-  const { batch, accumulate, dropLast, schedule } = document.training;
-  const facts = {
-    seed: document.seed,
-    ...graphFacts(document),
-    ...(document.blocks.length > 0 ? { blocks: document.blocks.map(blockFacts) } : {}),
-    data: document.data,
-    objectives: document.objectives.map((o) => ({ ...o, optimizer: { ...o.optimizer, learningRate: 0 } })),
-    training: { batch, accumulate, dropLast, schedule },
-  };
-  return createHash("sha256").update(JSON.stringify(facts, sortKeys)).digest("hex");
-}
-
-/** Nodes and wires in an order of their own, without what only the canvas knows of them. */
-function graphFacts(graph: Pick<GraphDocument, "nodes" | "edges">) {
-  const nodes = graph.nodes.map(({ id, layer, layerVersion, params, share, frozen, state }) => {
-    return { id, layer, layerVersion, params, share, frozen, state };
-  });
-  const edges = graph.edges.map(({ from, to }) => ({ from, to }));
-  return {
-    nodes: nodes.sort((a, b) => byText(a.id, b.id)),
-    edges: edges.sort((a, b) => byText(JSON.stringify(a), JSON.stringify(b))),
-  };
-}
-
-const blockFacts = ({ id, inputs, outputs, ...graph }: GraphDocument["blocks"][number]) => {
-  return { id, inputs, outputs, ...graphFacts(graph) };
-};
-
-const sortKeys = (_key: string, v: unknown): unknown =>
-  typeof v === "object" && v !== null && !Array.isArray(v) ? Object.fromEntries(sortedEntries({ ...v })) : v;
+/** Hash of {@link runFacts}: runs of equal documents can go on from each other's checkpoints. */
+export const documentHash = (document: GraphDocument): string =>
+  createHash("sha256").update(runFacts(document)).digest("hex");
 
 /** Writes a run. One process at a time holds the folder; every file is whole at any moment. */
 export class RunFolder {

@@ -24,6 +24,7 @@ const checkpointLimit = 200;
 export class RunMemory {
   #phase: Phase = "preparing";
   #step = 0;
+  #done: EventOf<"done"> | null = null;
   #entries: Entry[] = [];
   #frames: readonly Frame[] = [];
   #pins: Entry | null = null;
@@ -36,6 +37,11 @@ export class RunMemory {
   /** Steps done. */
   get step(): number {
     return this.#step;
+  }
+
+  /** How it ended; null while it has not. */
+  get done(): EventOf<"done"> | null {
+    return this.#done;
   }
 
   add(event: SupervisorEvent, time: number): void {
@@ -62,6 +68,9 @@ export class RunMemory {
         break;
       case "state":
         this.#phase = event.state;
+        break;
+      case "done":
+        this.#done = event;
         break;
       default:
     }

@@ -18,7 +18,7 @@ import {
   windowRequestSchema,
 } from "../protocol/index.ts";
 import { probeProviders } from "./provider-probe.ts";
-import { readHistory, readRun } from "./run-folder.ts";
+import { readCheckpoint, readHistory, readRun } from "./run-folder.ts";
 import { RunMemory } from "./run-memory.ts";
 import { newRunFolder, removeOldRuns, removeRun, runFolderNamed, unfinishedRuns } from "./runs-folder.ts";
 import { Engine, type EngineOptions } from "./supervisor.ts";
@@ -165,7 +165,7 @@ export class WindowService {
     });
   }
 
-  async #continue(post: Post, { key, run: name }: Request<"continue">): Promise<Result<RunTold>> {
+  async #continue(post: Post, { key, run: name, overrides }: Request<"continue">): Promise<Result<RunTold>> {
     const folder = runFolderNamed(this.#options.runsFolder, name);
     if (!folder) return fail(issue("run.no-folder", { file: name, reason: "no such run" }));
     const record = await readRun(folder);
@@ -176,7 +176,7 @@ export class WindowService {
       const run = this.#remember(post, key, folder, document);
       if (history.ok) for (const event of history.value) run.memory.add(event, run.began);
       const settings = { provider, threads, folder, baseFolder, resume: "required" } as const;
-      const started = await this.#begin(run, { document: null, settings });
+      const started = await this.#begin(run, { document: null, overrides, settings });
       return started.ok ? ok(this.#told(run)) : started;
     });
   }
@@ -214,8 +214,35 @@ export class WindowService {
 
   async #command(command: WindowCommandInput): Promise<Result<ReplyValue>> {
     if (command.kind === "watch") this.#watch = command;
+    const run = this.#run;
+    if (command.kind === "weights" && command.at.kind === "run" && run && !run.active) return this.#lastWeights(run);
+    return this.#give(command);
+  }
+
+  async #give(command: WindowCommandInput): Promise<Result<ReplyValue>> {
     const engine = await this.#connected();
-    return engine.ok ? engine.value.command(command) : engine;
+    return engine.ok ? engine.value.command(this.#placed(command)) : engine;
+  }
+
+  /** The paths of a document's data start from a folder that only the program knows. */
+  #placed(command: WindowCommandInput): WindowCommandInput {
+    if (!("at" in command) || command.at.kind !== "document") return command;
+    return { ...command, at: { ...command.at, baseFolder: this.#options.baseFolder } };
+  }
+
+  /** What a run that is over has made: the engine has let go of it, its folder has not. */
+  async #lastWeights({ folder, memory, document }: Remembered): Promise<Result<ReplyValue>> {
+    const restored = document.training.earlyStopping?.restoreBest === true && memory.done?.best;
+    const best = restored ? await readCheckpoint(folder, "best") : null;
+    const found = best?.ok ? best : await readCheckpoint(folder);
+    if (!found.ok) return found;
+    const { tensors: saved, progress } = found.value.checkpoint;
+    // The checkpoint has the state of optimizers too, and not what the data set does to its fields.
+    const initial = await this.#give({ kind: "weights", at: { kind: "document", document } });
+    if (!initial.ok || initial.value?.kind !== "weights") return initial;
+    const tensors = Object.entries(initial.value.tensors).map(([name, t]) => [name, saved.get(name) ?? t]);
+    const { step, epoch } = progress;
+    return ok({ ...initial.value, tensors: Object.fromEntries(tensors), step, epoch });
   }
 
   /** Kills the engine: the call under way may take long, and nothing of it is wanted any more. */

@@ -9,6 +9,7 @@ import { inspector as inspectorEn } from "./en/ui/inspector.ts";
 import { overlay as overlayEn } from "./en/ui/overlay.ts";
 import { panels as panelsEn } from "./en/ui/panels.ts";
 import { probes as probesEn } from "./en/ui/probes.ts";
+import { run as runEn } from "./en/ui/run.ts";
 import { shell as shellEn } from "./en/ui/shell.ts";
 import { start as startEn } from "./en/ui/start.ts";
 import { steps as stepsEn } from "./en/ui/steps.ts";
@@ -26,6 +27,7 @@ import { inspector as inspectorZh } from "./zh/ui/inspector.ts";
 import { overlay as overlayZh } from "./zh/ui/overlay.ts";
 import { panels as panelsZh } from "./zh/ui/panels.ts";
 import { probes as probesZh } from "./zh/ui/probes.ts";
+import { run as runZh } from "./zh/ui/run.ts";
 import { shell as shellZh } from "./zh/ui/shell.ts";
 import { start as startZh } from "./zh/ui/start.ts";
 import { steps as stepsZh } from "./zh/ui/steps.ts";
@@ -38,6 +40,7 @@ const en = {
   overlay: overlayEn,
   panels: panelsEn,
   commands: commandsEn,
+  run: runEn,
   start: startEn,
   steps: stepsEn,
   figures: figuresEn,
@@ -61,6 +64,7 @@ export const uiText: { readonly [L in Locale]: UiText } = {
     overlay: overlayZh,
     panels: panelsZh,
     commands: commandsZh,
+    run: runZh,
     start: startZh,
     steps: stepsZh,
     figures: figuresZh,

@@ -55,8 +55,14 @@ export const windowRequestSchema = z.discriminatedUnion("kind", [
     /** File of the document, where the window knows it: paths of data files start from its folder. */
     file: text.nullable().default(null),
   }),
-  /** Goes on with an earlier run that was not finished. */
-  z.strictObject({ kind: z.literal("continue"), id, key: runKey, run: text }),
+  /** Goes on with an earlier run that was not finished, or with a finished one for longer. */
+  z.strictObject({
+    kind: z.literal("continue"),
+    id,
+    key: runKey,
+    run: text,
+    overrides: runOverrides.prefault({}),
+  }),
   z.strictObject({ kind: z.literal("engine"), id, command: engineCommand }),
   /** Ends the run under way without waiting and forgets it: the document is untrained again. */
   z.strictObject({ kind: z.literal("reset"), id }),

@@ -9,6 +9,7 @@ import { arrangeCommands } from "./arrange.ts";
 import { editCommands } from "./edit.ts";
 import { fileCommands } from "./file.ts";
 import { helpCommands } from "./help.ts";
+import { runCommands } from "./run.ts";
 import { selectCommands } from "./select.ts";
 import { structureCommands } from "./structure.ts";
 import { viewCommands } from "./view.ts";
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   ...selectCommands,
   ...arrangeCommands,
   ...structureCommands,
+  ...runCommands,
   ...viewCommands,
   ...helpCommands,
 ];

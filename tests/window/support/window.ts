@@ -29,7 +29,7 @@ export class EditorWindow {
   }
 
   /** Opens the start page, with these settings. */
-  async start(look: Look = {}): Promise<void> {
+  async start(look: Look = {}, address = process.env["GRADLOOM_URL"] ?? ""): Promise<void> {
     // Only before the first page: settings made by a test must survive its reloads.
     await this.page.addInitScript(
       (settings) => {
@@ -38,7 +38,7 @@ export class EditorWindow {
       },
       { theme: "light", locale: "en", ...look },
     );
-    const url = new URL(process.env["GRADLOOM_URL"] ?? "");
+    const url = new URL(address);
     url.searchParams.set("test", "");
     await this.page.goto(url.href);
     await this.page.waitForFunction(() => window.gradloomTest !== undefined);

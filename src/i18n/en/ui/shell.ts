@@ -16,6 +16,7 @@ export const shell = {
     select: "Select",
     arrange: "Arrange",
     structure: "Structure",
+    run: "Train",
     view: "View",
     help: "Help",
   },

@@ -20,6 +20,7 @@ export const shell: Texts<typeof en> = {
     select: "选择",
     arrange: "排列",
     structure: "结构",
+    run: "训练",
     view: "视图",
     help: "帮助",
   },

@@ -26,7 +26,7 @@ describe("the table of commands", () => {
 
   it("writes keys in one way", () => {
     const key =
-      /^(Mod\+)?(Alt\+)?(Shift\+)?([A-Z0-9]|F\d+|Space|Tab|Escape|Delete|Backspace|Arrow(Up|Down)|Page(Up|Down)|[.?[\]+=-])$/;
+      /^(Mod\+)?(Alt\+)?(Shift\+)?([A-Z0-9]|F\d+|Enter|Space|Tab|Escape|Delete|Backspace|Arrow(Up|Down)|Page(Up|Down)|[.?[\]+=-])$/;
     for (const c of commands) for (const k of c.keys ?? []) expect(k, c.id).toMatch(key);
   });
 });
