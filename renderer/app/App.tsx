@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { desktop } from "../bridge/desktop.ts";
 import { StartPage } from "../start/StartPage.tsx";
 import { useSettings } from "../stores/settings.ts";
-import { activeTab, isDirty, useWorkspace } from "../stores/workspace.ts";
+import { activeTab, useDirty, useWorkspace } from "../stores/workspace.ts";
 import { ContextMenuHost } from "../ui/Menu.tsx";
 import { ToastHost } from "../ui/Toast.tsx";
 import { TooltipProvider } from "../ui/Tooltip.tsx";
@@ -49,10 +49,7 @@ export function App() {
 function useWindowTitle(): string | null {
   const { windowTitle } = useText().shell;
   const name = useWorkspace((s) => activeTab(s)?.edited.document.name ?? null);
-  const dirty = useWorkspace((s) => {
-    const tab = activeTab(s);
-    return tab !== null && isDirty(tab);
-  });
+  const dirty = useDirty(activeTab);
   useEffect(() => {
     document.title = name === null ? "Gradloom" : windowTitle(dirty ? `• ${name}` : name);
   }, [name, dirty, windowTitle]);

@@ -1,6 +1,6 @@
 import { Plus, X } from "lucide-react";
 import type { DragEvent, MouseEvent } from "react";
-import { isDirty, type Tab, useWorkspace, workspace } from "../stores/workspace.ts";
+import { type Tab, useDirty, useWorkspace, workspace } from "../stores/workspace.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { showContextMenu } from "../ui/Menu.tsx";
 import { commandEntries } from "./commands/index.ts";
@@ -58,7 +58,7 @@ function shift(id: string, by: -1 | 1): void {
 function TabButton({ tab, active }: { tab: Tab; active: boolean }) {
   const text = useText().shell;
   const { name } = tab.edited.document;
-  const dirty = isDirty(tab);
+  const dirty = useDirty(() => tab);
   const close = (): void => void closeTab(tab.id);
   const showMenu = (e: MouseEvent): void => {
     e.preventDefault();

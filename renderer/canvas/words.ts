@@ -32,6 +32,8 @@ export function fixLabel(fix: Fix, document: GraphDocument, text: CanvasText, lo
       return text.fix.insert(kindOfLayer(fix.layer, text));
     case "set-param":
       return paramLabel(fix, layerOf(document, fix.node), text, locale);
+    case "replace-layer":
+      return replaceLabel(fix, document, text);
     case "remove-edge":
       return text.fix.removeWire;
     case "remove-node":
@@ -57,9 +59,26 @@ function paramLabel(
   return shown === null ? text.fix.change(name) : text.fix.set(name, shown);
 }
 
+/** One kind of layer by its name, of several their number. */
+function replaceLabel(
+  { nodes, layer }: Extract<Fix, { kind: "replace-layer" }>,
+  document: GraphDocument,
+  text: CanvasText,
+): string {
+  const kinds = new Set(nodes.map((id) => layerOf(document, id)));
+  const [only] = kinds;
+  const to = kindOfLayer(layer, text);
+  return kinds.size === 1 && only
+    ? text.fix.replace(kindOfLayer(only, text), to, nodes.length)
+    : text.fix.replaceAll(to, nodes.length);
+}
+
 function documentLabel({ path, value }: Extract<Fix, { kind: "set-document" }>, text: CanvasText): string {
   if (path[0] === "data" && path[1] === "inputs") return text.fix.bind(String(value));
   const key = String(path.filter((p) => typeof p === "string").at(-1) ?? "");
+  if (key === "learningRate") return text.fix.learningRate(String(value));
+  if (key === "clip") return text.fix.clip;
+  if (key === "earlyStopping") return text.fix.earlyStopping;
   const shown = valueText(value);
   return shown === null ? text.fix.change(key) : text.fix.set(key, shown);
 }

@@ -13,7 +13,7 @@ import type { LayerLookup } from "../../src/graph/layer.ts";
 import { layerRegistry } from "../../src/layers/registry.ts";
 import { type FittedWeights, fitWeights, followNodes, sameWeights, type Weights } from "../../src/train/weights.ts";
 import type { FileHandle } from "../bridge/host.ts";
-import { settings } from "./settings.ts";
+import { settings, useSettings } from "./settings.ts";
 
 /** Ids of what is selected in the graph that is shown. */
 export interface Selection {
@@ -163,6 +163,15 @@ export const hasNewWeights = (tab: Tab): boolean => !sameWeights(tab.weights, ta
 /** Whether the document differs from its file; its weights count where they are saved with it. */
 export const isDirty = (tab: Tab): boolean =>
   tab.saved !== tab.edited.document || (settings.getState().saveWeights && hasNewWeights(tab));
+
+/** The same for a component; it is drawn again when the answer changes. */
+export function useDirty(select: (s: WorkspaceStore) => Tab | null): boolean {
+  useSettings((s) => s.saveWeights);
+  return useWorkspace((s) => {
+    const tab = select(s);
+    return tab !== null && isDirty(tab);
+  });
+}
 
 /** The part of a tab's path that still leads somewhere: an undo may take away the block that is shown. */
 function validPath(tab: Tab): readonly string[] {

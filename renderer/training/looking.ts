@@ -174,7 +174,7 @@ function useLooked(
 ): Seen {
   const [seen, setSeen] = useState(nothing);
   const [tick, setTick] = useState(0);
-  const sight = sightOf(tab, run, refs, null);
+  const sight = sightOf(tab, run, refs);
   const seenKey = sight.seen.join();
   const samplesKey = samples.kind === "inputs" ? samples : JSON.stringify(samples);
   const step = moving ? tick : (run?.step ?? 0);

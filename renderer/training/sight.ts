@@ -2,8 +2,10 @@ import { checkDocument } from "../../src/compile/check.ts";
 import { pathSeparator } from "../../src/graph/blocks.ts";
 import type { CheckedGraph } from "../../src/graph/check.ts";
 import type { GraphDocument } from "../../src/graph/document.ts";
-import type { TensorRefInput, Tensors, WindowCommandInput } from "../../src/protocol/index.ts";
-import type { Tab } from "../stores/workspace.ts";
+import type { TensorRefInput, WindowCommandInput } from "../../src/protocol/index.ts";
+import type { Tensor } from "../../src/shape/dtype.ts";
+import { ownerOf, type Weights } from "../../src/train/weights.ts";
+import { fittedWeights, type Tab } from "../stores/workspace.ts";
 import { isUnderWay, type Run } from "./run.ts";
 
 type Inspect = Extract<WindowCommandInput, { kind: "inspect" }>;
@@ -80,7 +82,7 @@ export interface Sight {
  * Where tensors of a tab's network are looked at: in its run while that is under way, else in the document with the
  * weights at hand, of an unfinished one as far as they reach.
  */
-export function sightOf(tab: Tab, run: Run | null, refs: readonly TensorRefInput[], weights: Tensors | null): Sight {
+export function sightOf(tab: Tab, run: Run | null, refs: readonly TensorRefInput[]): Sight {
   if (run && isUnderWay(run)) {
     const graph = graphOf(run.document);
     return { at: runMoment, seen: refs.map((r) => isThere(graph, r)) };
@@ -88,20 +90,24 @@ export function sightOf(tab: Tab, run: Run | null, refs: readonly TensorRefInput
   const document = networkOf(tab.edited.document);
   const broken = tab.checked.issues.some((i) => i.severity === "error") || document.objectives.length === 0;
   const there = refs.map((r) => isThere(tab.checked.graph, r));
-  if (!broken) return { at: moment(document, weights), seen: there };
+  if (!broken) return { at: moment(document, fittedWeights(tab).weights), seen: there };
   const seen = refs.map((r, i) => there[i] === true && isValue(r));
   const nodes = refs.flatMap((r, i) => (seen[i] && "node" in r ? [r.node] : []));
-  return { at: moment(networkOf(upTo(document, nodes)), weights), seen };
+  return { at: moment(networkOf(upTo(document, nodes)), fittedWeights(tab).weights), seen };
 }
 
 const runMoment: Moment = { kind: "run" };
-const moments = new WeakMap<GraphDocument, { readonly weights: Tensors | null; readonly moment: Moment }>();
+const moments = new WeakMap<GraphDocument, { readonly of: readonly Tensor[]; readonly moment: Moment }>();
 
-function moment(document: GraphDocument, weights: Tensors | null): Moment {
+/** A document with those of the weights that its nodes have; the same object while all of it is the same. */
+function moment(document: GraphDocument, weights: Weights | null): Moment {
+  const nodes = graphOf(document).nodes;
+  const own = [...(weights?.tensors ?? [])].filter(([key]) => nodes.has(ownerOf(key).node));
+  const of = own.map(([, tensor]) => tensor);
   const before = moments.get(document);
-  if (before && before.weights === weights) return before.moment;
-  const made: Moment = { kind: "document", document, tensors: weights };
-  moments.set(document, { weights, moment: made });
+  if (before && before.of.length === of.length && before.of.every((t, i) => t === of[i])) return before.moment;
+  const made: Moment = { kind: "document", document, tensors: own.length > 0 ? Object.fromEntries(own) : null };
+  moments.set(document, { of, moment: made });
   return made;
 }
 

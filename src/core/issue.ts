@@ -1,6 +1,7 @@
 import type { CompileIssues } from "./issues/compile.ts";
 import type { DataIssues } from "./issues/data.ts";
 import type { DesktopIssues } from "./issues/desktop.ts";
+import type { DiagnoseIssues } from "./issues/diagnose.ts";
 import type { DocumentIssues } from "./issues/document.ts";
 import type { EngineIssues } from "./issues/engine.ts";
 import type { ServerIssues } from "./issues/server.ts";
@@ -14,7 +15,8 @@ export interface IssuePayloads
     DataIssues,
     EngineIssues,
     ServerIssues,
-    DesktopIssues {}
+    DesktopIssues,
+    DiagnoseIssues {}
 
 export type IssueCode = keyof IssuePayloads;
 
@@ -35,6 +37,8 @@ export type Fix =
       readonly layer: string;
       readonly params: { readonly [name: string]: Json };
     }
+  /** Makes nodes ones of another layer; wires stay where it has a port for them. */
+  | { readonly kind: "replace-layer"; readonly nodes: readonly string[]; readonly layer: string }
   | { readonly kind: "remove-edge"; readonly edge: string }
   | { readonly kind: "remove-node"; readonly node: string; readonly heal: boolean }
   /** Sets a value inside the document, addressed like a JSON pointer: `["training", "batch"]`. */

@@ -25,8 +25,10 @@ const data: Form = {
   worked(numbers, output, index) {
     const at = { tensor: { of: "output", output } as const, index };
     const left = outputLetters(numbers, output, index);
-    return { lines: [equation(left, elementLeaf(numbers, at))], value: valueAt(numbers, at), terms: [], reads: [] };
+    return { lines: [equation(left, elementLeaf(numbers, at))], value: valueAt(numbers, at), terms: [] };
   },
+  reads: () => [],
+  slope: () => 0,
   local: (numbers, output, index) => ({ letters: outputLetters(numbers, output, index), expression: one }),
   backward: () => ({ input: "", parameters: {} }),
 };

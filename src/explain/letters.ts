@@ -65,16 +65,31 @@ export const elementLeaf = (numbers: NodeNumbers, at: Place, naming: Naming = {}
 export const outputLetters = (numbers: NodeNumbers, output: number, index: number): string =>
   placeLetters(numbers, { tensor: { of: "output", output }, index });
 
-/** An element of input `input` as a factor. */
-export function inputFactor(numbers: NodeNumbers, input: number, index: number, naming: Naming = {}): Factor {
-  const at = inputPlace(input, index);
-  return { at, letters: placeLetters(numbers, at, naming), value: valueAt(numbers, at) };
+/** An element of the node as a factor; its letters are made only when they are read. */
+class ElementFactor implements Factor {
+  readonly at: Place;
+  readonly value: number;
+  readonly #numbers: NodeNumbers;
+  readonly #naming: Naming;
+
+  constructor(numbers: NodeNumbers, at: Place, naming: Naming) {
+    this.at = at;
+    this.value = valueAt(numbers, at);
+    this.#numbers = numbers;
+    this.#naming = naming;
+  }
+
+  get letters(): string {
+    return placeLetters(this.#numbers, this.at, this.#naming);
+  }
 }
 
-export function parameterFactor(numbers: NodeNumbers, name: string, index: number, naming: Naming = {}): Factor {
-  const at = parameterPlace(name, index);
-  return { at, letters: placeLetters(numbers, at, naming), value: valueAt(numbers, at) };
-}
+/** An element of input `input` as a factor. */
+export const inputFactor = (numbers: NodeNumbers, input: number, index: number, naming: Naming = {}): Factor =>
+  new ElementFactor(numbers, inputPlace(input, index), naming);
+
+export const parameterFactor = (numbers: NodeNumbers, name: string, index: number, naming: Naming = {}): Factor =>
+  new ElementFactor(numbers, parameterPlace(name, index), naming);
 
 /** A number of the formula as a factor. */
 export const numberFactor = (letters: string, value: number): Factor => ({ at: null, letters, value });

@@ -41,20 +41,37 @@ export function multilinear(
 ): Form {
   return {
     worked: (numbers, output, index) => workedSum(numbers, output, index, sumOf(numbers, output, index)),
+    reads: (numbers, output, index) =>
+      termsOf(sumOf(numbers, output, index)).flatMap((t) => t.factors.flatMap((f) => f.at ?? [])),
+    slope: (numbers, output, index, by) => slopeOf(sumOf(numbers, output, index), by),
     local: (numbers, output, index, by) => localOf(numbers, output, index, by, sumOf(numbers, output, index), naming),
     backward: (params) => (typeof backward === "function" ? backward(params) : backward),
   };
 }
 
+const termsOf = (sum: Sum): readonly Term[] => (sum.apart ? [sum.apart, ...sum.terms] : sum.terms);
+
+const isAt = (f: Factor, by: Place): boolean =>
+  f.at !== null && f.at.index === by.index && sameTensor(f.at.tensor, by.tensor);
+
+function slopeOf(sum: Sum, by: Place): number {
+  let slope = 0;
+  for (const { factors } of termsOf(sum)) {
+    for (const [i, f] of factors.entries()) {
+      if (isAt(f, by)) slope += factors.reduce((product, other, k) => (k === i ? product : product * other.value), 1);
+    }
+  }
+  return slope;
+}
+
 function workedSum(numbers: NodeNumbers, output: number, index: number, sum: Sum): Worked {
-  const all = [...(sum.apart ? [sum.apart] : []), ...sum.terms];
+  const all = termsOf(sum);
   const value = all.reduce((total, t) => total + t.value, 0);
   const left = outputLetters(numbers, output, index);
   return {
     lines: sumLines(left, sum),
     value,
     terms: sum.terms.length > 1 ? sum.terms : [],
-    reads: all.flatMap((t) => t.factors.flatMap((f) => f.at ?? [])),
   };
 }
 
@@ -98,10 +115,9 @@ const joined = (texts: readonly string[]): string =>
 
 /** Of each term that has the element in it, what it is multiplied by. */
 function localOf(numbers: NodeNumbers, output: number, index: number, by: Place, sum: Sum, naming: Naming): Local {
-  const all = [...(sum.apart ? [sum.apart] : []), ...sum.terms];
-  const parts = all.flatMap((t) =>
+  const parts = termsOf(sum).flatMap((t) =>
     t.factors.flatMap((f, i) => {
-      if (!f.at || f.at.index !== by.index || !sameTensor(f.at.tensor, by.tensor)) return [];
+      if (!isAt(f, by)) return [];
       const others = t.factors.filter((_, k) => k !== i).map(factorExpression);
       return [others.length === 0 ? constant(1) : others.length === 1 ? (others[0] as Expression) : times(...others)];
     }),

@@ -1,7 +1,7 @@
 import type { ParamValues } from "../graph/params.ts";
 import type { Tensor } from "../shape/dtype.ts";
-import type { Expression } from "./expression.ts";
-import type { Place } from "./place.ts";
+import { type Expression, resultOf } from "./expression.ts";
+import { type Place, sameTensor } from "./place.ts";
 
 /** What a layer did, in numbers: whatever is needed to tell how one element came about. */
 export interface NodeNumbers {
@@ -35,8 +35,6 @@ export interface Worked {
   readonly value: number;
   /** All terms where it is a sum, a mean, a maximum or a softmax over several; empty otherwise. */
   readonly terms: readonly Term[];
-  /** Everything it looked at: padding is nothing. */
-  readonly reads: readonly Place[];
 }
 
 /** A derivative of one element by another, as a formula with its numbers. */
@@ -55,7 +53,22 @@ export interface BackwardFormulas {
 export interface Form {
   /** The element of output `output` at `index`. */
   worked(numbers: NodeNumbers, output: number, index: number): Worked;
+  /** Everything that element looked at: padding is nothing. */
+  reads(numbers: NodeNumbers, output: number, index: number): readonly Place[];
   /** The derivative of that element by an element it looked at. */
   local(numbers: NodeNumbers, output: number, index: number, by: Place): Local;
+  /** The same as a number, 0 by what it did not look at. */
+  slope(numbers: NodeNumbers, output: number, index: number, by: Place): number;
   backward(params: ParamValues): BackwardFormulas;
 }
+
+/** A form whose slopes are its local derivatives, worked out. */
+export const withSlopes = (form: Omit<Form, "slope">): Form => ({
+  ...form,
+  slope(numbers, output, index, by) {
+    const read = form
+      .reads(numbers, output, index)
+      .some((r) => r.index === by.index && sameTensor(r.tensor, by.tensor));
+    return read ? resultOf(form.local(numbers, output, index, by).expression) : 0;
+  },
+});

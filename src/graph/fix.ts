@@ -10,6 +10,7 @@ import {
   type GraphDocument,
   nodeSchema,
 } from "./document.ts";
+import { replaceLayer } from "./edit/nodes.ts";
 import type { LayerLookup } from "./layer.ts";
 import type { Objective, PortRef, TargetRef } from "./objective.ts";
 
@@ -38,6 +39,8 @@ export function fixChange(document: GraphDocument, fix: Fix, lookup: LayerLookup
       }));
     case "insert-layer":
       return withNode(document, fix.node, (scope, node) => insertLayer(document, scope, node, fix, lookup));
+    case "replace-layer":
+      return replaceLayers(document, fix.nodes, fix.layer, lookup);
     case "remove-edge": {
       const edge = locate(document, fix.edge, "edges");
       return edge && { kind: "remove", scope: edge.scope, list: "edges", id: edge.id };
@@ -79,6 +82,19 @@ function withNode(
   const place = locate(document, path, "nodes");
   const node = place && graphOf(document, place.scope).nodes.find((n) => n.id === place.id);
   return place && node ? make(place.scope, node) : null;
+}
+
+/** Repetitions of a block share its nodes: each is replaced once. */
+function replaceLayers(
+  document: GraphDocument,
+  paths: readonly string[],
+  layer: string,
+  lookup: LayerLookup | null,
+): Change | null {
+  const places = paths.flatMap((path) => locate(document, path, "nodes") ?? []);
+  const once = new Map(places.map((p) => [JSON.stringify([p.scope, p.id]), p]));
+  if (once.size === 0 || !lookup) return null;
+  return batch([...once.values()].map(({ scope, id }) => replaceLayer(document, scope, id, layer, lookup)));
 }
 
 /** Something that feeds a port: an edge, or from outside through an input of the block. */

@@ -64,6 +64,8 @@ function englishFix(fix: Fix): string {
       return `set "${fix.param}" of node ${fix.node} to ${value(fix.value)}`;
     case "insert-layer":
       return `put a ${fix.layer}${params(fix.params)} before input "${fix.port}" of node ${fix.node}`;
+    case "replace-layer":
+      return `make ${fix.nodes.join(", ")} a ${fix.layer}`;
     case "remove-edge":
       return `remove edge ${fix.edge}`;
     case "remove-node":
@@ -81,6 +83,8 @@ function chineseFix(fix: Fix): string {
       return `把节点 ${fix.node} 的“${fix.param}”设为 ${value(fix.value)}`;
     case "insert-layer":
       return `在节点 ${fix.node} 的输入“${fix.port}”之前插入 ${fix.layer}${params(fix.params)}`;
+    case "replace-layer":
+      return `把 ${fix.nodes.join("、")} 换成 ${fix.layer}`;
     case "remove-edge":
       return `删除边 ${fix.edge}`;
     case "remove-node":

@@ -5,6 +5,7 @@ import { resultOf } from "../../src/explain/expression.ts";
 import { forms } from "../../src/explain/forms.ts";
 import { localLine } from "../../src/explain/multilinear.ts";
 import type { NodeTensor, Place } from "../../src/explain/place.ts";
+import { sharesOf, summed } from "../../src/explain/shares.ts";
 import type { NodeNumbers } from "../../src/explain/worked.ts";
 import type { Layer } from "../../src/layers/define.ts";
 import { type LayerId, layers } from "../../src/layers/registry.gen.ts";
@@ -16,6 +17,7 @@ import {
   gradientGraph,
   lowerCase,
   only,
+  randomTensor,
   type Sizes,
   withNumbers,
 } from "../support/layer.ts";
@@ -89,6 +91,39 @@ describe.each([true, false])("worked forms, training %s", (training) => {
   });
 });
 
+/**
+ * The engine adds up float32 products, some hundreds here at most: 6e-8 of the largest for each, and a few of the local
+ * derivatives were rounded before.
+ */
+const sumTolerance = 2e-5;
+
+describe("shares of a gradient", () => {
+  const computing = cases.filter((one) => one.layer.id !== "input");
+  it.each(computing)("$name: add up to the gradient that the engine gives", async ({ layer, example }) => {
+    const c = caseOf(layer, withNumbers(layer, example, sizes), sizes);
+    const { graph, lowered, wrt, seeds } = gradientGraph(c);
+    if (wrt.length === 0) return;
+    const feeds = feedsOf(c, lowered, 4, domains[layer.id]);
+    const random = rng(5, layer.id);
+    for (const s of seeds) feeds[s.name] = randomTensor(s.type.shape, random);
+    const results = await runGraph(graph, only(graph, feeds));
+    const numbers = numbersOf(c, true, feeds, results.slice(0, seeds.length));
+    const gradients = seeds.map((s) => feeds[s.name] as Tensor);
+    for (const [k, v] of wrt.entries()) {
+      const gradient = results[seeds.length + k] as Tensor;
+      const [index = 0] = someOf(gradient, `${layer.id}/shares`, 1);
+      const shares = sharesOf(forms[layer.id as LayerId], numbers, gradients, { tensor: tensorOf(v.name), index });
+      // Too many to go through: those of 3-D convolutions here.
+      if (!shares) continue;
+      const { shown, rest, total } = summed(shares, 3);
+      const largest = Math.max(1, ...shares.map((s) => Math.abs(s.value)));
+      const what = `${layer.id} ${v.name} ${index}: ${total} for ${gradient.data[index]}`;
+      expect(Math.abs(total - Number(gradient.data[index])), what).toBeLessThan(sumTolerance * largest);
+      expect(shown.reduce((sum, s) => sum + s.value, rest)).toBeCloseTo(total, 10);
+    }
+  });
+});
+
 describe("local derivatives", () => {
   it.each(cases)("$name: equal the rows of the Jacobian that the engine's rules give", async ({ layer, example }) => {
     if (layer.id === "input") return;
@@ -111,7 +146,7 @@ describe("local derivatives", () => {
     for (const output of seeds.keys()) {
       for (const index of someOf(first[output] as Tensor, `${layer.id}/local`, 6)) {
         const results = await at(output, index);
-        const { reads } = form.worked(numbers, output, index);
+        const reads = form.reads(numbers, output, index);
         wrt.forEach((v, k) => {
           const row = results[seeds.length + k] as Tensor;
           const tensor = tensorOf(v.name);
@@ -122,6 +157,7 @@ describe("local derivatives", () => {
             const value = local ? resultOf(local.expression) : 0;
             const what = `d output ${output} ${index} / d ${v.name} ${i}: ${local ? localLine(local) : "not read"}`;
             close(value, Number(row.data[i]), what);
+            if (by) expect(form.slope(numbers, output, index, by)).toBeCloseTo(value, 12);
           }
         });
       }

@@ -20,7 +20,7 @@ import {
 import { elementLeaf, outputLetters } from "../letters.ts";
 import { partial } from "../multilinear.ts";
 import { coordinates, inputPlace, type Place, parameterPlace } from "../place.ts";
-import type { Form, NodeNumbers } from "../worked.ts";
+import { type Form, type NodeNumbers, withSlopes } from "../worked.ts";
 
 /** A function of one number: its value, and its slope told by the input and where that is shorter by the output. */
 interface Function {
@@ -31,19 +31,21 @@ interface Function {
 const backwardFormula = String.raw`\frac{\partial L}{\partial x} = \frac{\partial L}{\partial y} \cdot f'(x)`;
 
 /** A layer that computes one function of every element. */
-const elementwise = ({ value, slope }: Function): Form => ({
-  worked(numbers, output, index) {
-    const at = inputPlace(0, index);
-    const e = value(elementLeaf(numbers, at), numbers.params);
-    return { lines: [equation(outputLetters(numbers, output, index), e)], value: resultOf(e), terms: [], reads: [at] };
-  },
-  local(numbers, output, index, by) {
-    const x = elementLeaf(numbers, by);
-    const y = leaf(outputLetters(numbers, output, index), resultOf(value(x, numbers.params)));
-    return { letters: partial(numbers, output, index, by), expression: slope(x, y, numbers.params) };
-  },
-  backward: () => ({ input: backwardFormula, parameters: {} }),
-});
+const elementwise = ({ value, slope }: Function): Form =>
+  withSlopes({
+    reads: (_numbers, _output, index) => [inputPlace(0, index)],
+    worked(numbers, output, index) {
+      const at = inputPlace(0, index);
+      const e = value(elementLeaf(numbers, at), numbers.params);
+      return { lines: [equation(outputLetters(numbers, output, index), e)], value: resultOf(e), terms: [] };
+    },
+    local(numbers, output, index, by) {
+      const x = elementLeaf(numbers, by);
+      const y = leaf(outputLetters(numbers, output, index), resultOf(value(x, numbers.params)));
+      return { letters: partial(numbers, output, index, by), expression: slope(x, y, numbers.params) };
+    },
+    backward: () => ({ input: backwardFormula, parameters: {} }),
+  });
 
 const setting = (p: ParamValues, key: string): Expression => constant(p[key] as number);
 const number = (p: ParamValues, key: string): number => p[key] as number;
@@ -218,7 +220,8 @@ const slopePlace = (numbers: NodeNumbers, index: number): Place => {
   return parameterPlace("weight", numbers.parameters["weight"]?.data.length === 1 ? 0 : channel);
 };
 
-export const prelu: Form = {
+export const prelu: Form = withSlopes({
+  reads: (numbers, _, index) => [inputPlace(0, index), slopePlace(numbers, index)],
   worked(numbers, output, index) {
     const [at, slope] = [inputPlace(0, index), slopePlace(numbers, index)];
     const x = elementLeaf(numbers, at);
@@ -227,7 +230,6 @@ export const prelu: Form = {
       lines: [equation(outputLetters(numbers, output, index), e)],
       value: resultOf(e),
       terms: [],
-      reads: [at, slope],
     };
   },
   local(numbers, output, index, by) {
@@ -246,4 +248,4 @@ export const prelu: Form = {
       weight: String.raw`\frac{\partial L}{\partial w} = \sum_{i\,:\,x_i < 0} \frac{\partial L}{\partial y_i}\, x_i`,
     },
   }),
-};
+});

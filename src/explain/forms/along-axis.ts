@@ -14,7 +14,7 @@ import {
 import { elementLeaf, inputFactor, outputLetters } from "../letters.ts";
 import { partial, term } from "../multilinear.ts";
 import { coordinates, indicesAlong, inputPlace } from "../place.ts";
-import type { Form, NodeNumbers } from "../worked.ts";
+import { type Form, type NodeNumbers, withSlopes } from "../worked.ts";
 
 function along(numbers: NodeNumbers, index: number): number[] {
   const dims = numbers.inputs[0]?.dims ?? [];
@@ -37,7 +37,8 @@ const showable = 80;
 export function softmax(log: boolean): Form {
   const shareOf = (numbers: NodeNumbers, index: number, total: number): number =>
     Math.exp(resultOf(elementLeaf(numbers, inputPlace(0, index))) - total);
-  return {
+  return withSlopes({
+    reads: (numbers, _, index) => along(numbers, index).map((i) => inputPlace(0, i)),
     worked(numbers, output, index) {
       const { members, top, logTotal } = powers(numbers, index);
       const element = elementLeaf(numbers, inputPlace(0, index));
@@ -54,7 +55,6 @@ export function softmax(log: boolean): Form {
         lines: [sum, equation(outputLetters(numbers, output, index), e)],
         value: resultOf(e),
         terms: members.map((f) => term(f)),
-        reads: members.flatMap((f) => f.at ?? []),
       };
     },
     local(numbers, output, index, by) {
@@ -75,5 +75,5 @@ export function softmax(log: boolean): Form {
         : String.raw`\frac{\partial L}{\partial x_j} = y_j \Bigl( g_j - \sum_i g_i\, y_i \Bigr),\quad g = \frac{\partial L}{\partial y}`,
       parameters: {},
     }),
-  };
+  });
 }

@@ -2,7 +2,7 @@ import { equation, negative, over, power, resultOf } from "../expression.ts";
 import { elementLeaf, inputFactor, numberFactor, outputLetters } from "../letters.ts";
 import { multilinear, partial, term } from "../multilinear.ts";
 import { broadcastIndex, coordinates, flatIndex, inputPlace } from "../place.ts";
-import type { Factor, Form, NodeNumbers } from "../worked.ts";
+import { type Factor, type Form, type NodeNumbers, withSlopes } from "../worked.ts";
 
 const outputAt = (numbers: NodeNumbers, index: number): number[] => coordinates(numbers.outputs[0]?.dims ?? [], index);
 
@@ -44,7 +44,8 @@ const sides = (numbers: NodeNumbers, index: number) =>
     ReturnType<typeof inputPlace>,
   ];
 
-export const divide: Form = {
+export const divide: Form = withSlopes({
+  reads: (numbers, _, index) => sides(numbers, index),
   worked(numbers, output, index) {
     const [a, b] = sides(numbers, index);
     const e = over(elementLeaf(numbers, a, { named: true }), elementLeaf(numbers, b, { named: true }));
@@ -52,7 +53,6 @@ export const divide: Form = {
       lines: [equation(outputLetters(numbers, output, index), e)],
       value: resultOf(e),
       terms: [],
-      reads: [a, b],
     };
   },
   local(numbers, output, index, by) {
@@ -65,7 +65,7 @@ export const divide: Form = {
     input: String.raw`\frac{\partial L}{\partial a} = \frac{1}{b}\, \frac{\partial L}{\partial y},\quad \frac{\partial L}{\partial b} = -\frac{a}{b^2}\, \frac{\partial L}{\partial y}`,
     parameters: {},
   }),
-};
+});
 
 export const concat: Form = multilinear(
   (numbers, _, index) => {

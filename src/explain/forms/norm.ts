@@ -15,7 +15,7 @@ import {
 import { elementLeaf, outputLetters } from "../letters.ts";
 import { partial } from "../multilinear.ts";
 import { coordinates, elementOf, indicesAlong, inputPlace, type Place, parameterPlace } from "../place.ts";
-import type { Form, NodeNumbers } from "../worked.ts";
+import { type Form, type NodeNumbers, withSlopes } from "../worked.ts";
 
 /** What one element is normalised with. */
 interface Group {
@@ -67,20 +67,22 @@ function affine(numbers: NodeNumbers, group: Group, normal: Expression): Express
 
 /** The form of a normalisation: `groupOf` says what an element shares its mean and spread with. */
 export function normalisation(groupOf: (numbers: NodeNumbers, index: number) => Group): Form {
-  return {
+  return withSlopes({
+    reads(numbers, _, index) {
+      const { members, affine: at } = groupOf(numbers, index);
+      const parameters = ["weight", "bias"].filter((name) => numbers.parameters[name]);
+      return [
+        ...(members.length > 0 ? members : [index]).map((i) => inputPlace(0, i)),
+        ...parameters.map((name) => parameterPlace(name, at)),
+      ];
+    },
     worked(numbers, output, index) {
       const p = partsOf(numbers, groupOf(numbers, index));
       const e = affine(numbers, p.group, normalised(numbers, index, p));
-      const parameters = ["weight", "bias"].filter((name) => numbers.parameters[name]);
-      const members = p.group.members.length > 0 ? p.group.members : [index];
       return {
         lines: [...statisticLines(p), equation(outputLetters(numbers, output, index), e)],
         value: resultOf(e),
         terms: [],
-        reads: [
-          ...members.map((i) => inputPlace(0, i)),
-          ...parameters.map((name) => parameterPlace(name, p.group.affine)),
-        ],
       };
     },
     local(numbers, output, index, by) {
@@ -91,7 +93,7 @@ export function normalisation(groupOf: (numbers: NodeNumbers, index: number) => 
       };
     },
     backward: () => backward,
-  };
+  });
 }
 
 function statisticLines({ group, mean, spread, count }: Parts): string[] {

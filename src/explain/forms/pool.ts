@@ -2,8 +2,8 @@ import { type AxisWindow, type WindowParams, windowsOf } from "../../layers/shar
 import { constant, numberTex } from "../expression.ts";
 import { inputFactor, numberFactor, outputLetters } from "../letters.ts";
 import { multilinear, partial, term } from "../multilinear.ts";
-import { coordinates, flatIndex, indicesAlong, product } from "../place.ts";
-import type { Factor, Form, NodeNumbers } from "../worked.ts";
+import { coordinates, flatIndex, indicesAlong, inputPlace, product } from "../place.ts";
+import { type Factor, type Form, type NodeNumbers, withSlopes } from "../worked.ts";
 
 type Indices = (numbers: NodeNumbers, index: number) => readonly number[];
 
@@ -14,7 +14,8 @@ const y = (numbers: NodeNumbers): readonly number[] => numbers.outputs[0]?.dims 
 export function maximum(seen: Indices): Form {
   const best = (factors: readonly Factor[]): Factor =>
     factors.reduce((a, b) => (b.value > a.value || Number.isNaN(b.value) ? b : a));
-  return {
+  return withSlopes({
+    reads: (numbers, _, index) => seen(numbers, index).map((i) => inputPlace(0, i)),
     worked(numbers, output, index) {
       const all = seen(numbers, index).map((i) => inputFactor(numbers, 0, i));
       const top = best(all);
@@ -26,7 +27,6 @@ export function maximum(seen: Indices): Form {
         ],
         value: top.value,
         terms: all.map((f) => term(f)),
-        reads: all.flatMap((f) => f.at ?? []),
       };
     },
     local(numbers, output, index, by) {
@@ -37,7 +37,7 @@ export function maximum(seen: Indices): Form {
       input: String.raw`\frac{\partial L}{\partial x_i} = \sum_{o\,:\,i = \arg\max} \frac{\partial L}{\partial y_o}`,
       parameters: {},
     }),
-  };
+  });
 }
 
 /** The elements that `seen` names, each times 1 / n. */

@@ -14,6 +14,16 @@ const choosing: { readonly [code: string]: readonly string[] } = {
   "checkpoint.corrupt": ["problem"],
   "engine.not-finite": ["what"],
   "graph.bad-block": ["reason"],
+  // Lists are counted, layers have names, and shares are printed as fractions or in percent.
+  "diagnose.not-finite": ["what"],
+  "diagnose.diverging": ["to"],
+  "diagnose.vanishing": ["share", "nodes", "layer"],
+  "diagnose.exploding": ["nodes"],
+  "diagnose.dead-units": ["layer", "dead", "nodes"],
+  "diagnose.no-gradient": ["nodes"],
+  "diagnose.saturated": ["layer", "share", "nodes"],
+  "diagnose.rate-high": ["ratio"],
+  "diagnose.rate-low": ["ratio"],
 };
 
 const leaves = (value: unknown): (string | number)[] => {
@@ -87,6 +97,7 @@ describe("fixes", () => {
       { kind: "insert-layer", node: "sum", port: "in", index: 1, layer: "conv2d", params: { kernel: 1 } },
       { kind: "insert-layer", node: "sum", port: "in", index: 0, layer: "flatten", params: {} },
     ],
+    "replace-layer": [{ kind: "replace-layer", nodes: ["act1", "act2"], layer: "relu" }],
     "remove-edge": [{ kind: "remove-edge", edge: "a-b" }],
     "remove-node": [
       { kind: "remove-node", node: "softmax", heal: true },
@@ -100,7 +111,15 @@ describe("fixes", () => {
     const [en, zh] = [fixText(fix, "en"), fixText(fix, "zh")];
     for (const text of [en, zh]) {
       expect(text).toContain(
-        "node" in fix ? fix.node : "edge" in fix ? fix.edge : "path" in fix ? "training.batch" : "main",
+        "nodes" in fix
+          ? fix.nodes.join(text === zh ? "、" : ", ")
+          : "node" in fix
+            ? fix.node
+            : "edge" in fix
+              ? fix.edge
+              : "path" in fix
+                ? "training.batch"
+                : "main",
       );
     }
     expect(zh).toMatch(/\p{Script=Han}/u);

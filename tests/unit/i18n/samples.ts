@@ -174,6 +174,31 @@ export const samples: { readonly [C in IssueCode]: readonly IssuePayloads[C][] }
   "model.unreadable": [{ reason: "bad wire type" }],
   "model.input": [{ input: "image", expected: "float32[N, 1, 28, 28]", found: "float32[3]" }],
   "model.missing-input": [{ input: "image", inputs: ["image", "mask"] }],
+  "diagnose.not-finite": [
+    { step: 9, what: "activation", learningRate: 1000 },
+    { step: 9, what: "parameter", learningRate: null },
+    { step: 9, what: "gradient", learningRate: null },
+    { step: 9, what: "update", learningRate: null },
+  ],
+  "diagnose.diverging": [{ from: 0.31, to: 1.2e30, steps: 9, learningRate: 1000 }],
+  "diagnose.vanishing": [
+    { share: 1 / 410_000, nodes: ["d1", "d2", "d3"], of: 20, layer: "sigmoid" },
+    { share: 1 / 410_000, nodes: ["d1", "d2", "d3"], of: 20, layer: null },
+  ],
+  "diagnose.exploding": [{ share: 31_000, nodes: ["d1", "d2"], of: 20 }],
+  "diagnose.dead-units": [
+    { layer: "relu", dead: 4, units: 6, probes: 20, nodes: ["r1"] },
+    { layer: "leaky-relu", dead: 0.75, units: null, probes: 20, nodes: ["r1"] },
+  ],
+  "diagnose.no-gradient": [
+    { nodes: ["d1", "d2"], probes: 20, culprit: "r2" },
+    { nodes: ["d1", "d2"], probes: 20, culprit: null },
+  ],
+  "diagnose.saturated": [{ layer: "tanh", share: 0.83, nodes: ["t1"] }],
+  "diagnose.rate-high": [{ ratio: 0.42, learningRate: 5 }],
+  "diagnose.rate-low": [{ ratio: 1.7e-7, learningRate: 0.0001 }],
+  "diagnose.no-progress": [{ from: 2.31, to: 2.3, steps: 400 }],
+  "diagnose.overfitting": [{ best: 0.21, now: 0.44, epoch: 7, trainThen: 0.18, trainNow: 0.03 }],
 };
 
 export interface Sample {

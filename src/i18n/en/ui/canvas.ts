@@ -192,6 +192,12 @@ export const canvas = {
     removeNode: (kind: string): string => `Remove ${kind}`,
     removeTerm: "Remove the loss",
     change: (param: string): string => `Set ${param}`,
+    replace: (from: string, to: string, n: number): string =>
+      n === 1 ? `Replace ${from} by ${to}` : `Replace ${n} ${from} by ${to}`,
+    replaceAll: (to: string, n: number): string => `Replace ${n} layers by ${to}`,
+    learningRate: (rate: string): string => `Set learning rate to ${rate}`,
+    clip: "Clip gradients at norm 1",
+    earlyStopping: "Stop early",
     bind: (field: string): string => `Connect to ${field}`,
     /** Name of a parameter within a sentence. */
     paramName: (label: string): string => label.charAt(0).toLowerCase() + label.slice(1),

@@ -46,7 +46,7 @@ const parts: DocumentInput = {
 };
 const parsed = (d: DocumentInput): GraphDocument => documentSchema.parse(d);
 const tabOf = (document: GraphDocument): Tab =>
-  ({ id: "t", edited: { document }, checked: checkDocument(document) }) as unknown as Tab;
+  ({ id: "t", edited: { document }, checked: checkDocument(document), weights: null }) as unknown as Tab;
 
 /** An engine that only notes what it is given. */
 function noting(reply: (c: WindowCommandInput) => ReplyValue = () => null): WindowCommandInput[] {
@@ -133,7 +133,7 @@ describe("looking", () => {
       samples: null,
     });
     const commands = noting(made);
-    const at = sightOf(tabOf(parsed(parts)), null, [output("a")], null).at;
+    const at = sightOf(tabOf(parsed(parts)), null, [output("a")]).at;
     const common = { at, samples: { kind: "next" }, mode: "training" } as const;
     const [first, second, third] = await Promise.all([
       look({ ...common, tensors: [output("a"), weight("a")] }),
@@ -171,11 +171,28 @@ describe("what is looked at", () => {
   it("an unfinished network is looked at as far as it goes", () => {
     const tab = tabOf(parsed(parts));
     expect(tab.checked.issues.some((i) => i.severity === "error")).toBe(true);
-    const { at, seen } = sightOf(tab, null, [output("b"), weight("a"), output("c"), output("b", "gradient")], null);
+    const { at, seen } = sightOf(tab, null, [output("b"), weight("a"), output("c"), output("b", "gradient")]);
     expect(seen).toEqual([true, true, false, false]);
     const document = at.kind === "document" ? (at.document as GraphDocument) : null;
     expect(document?.nodes.map((n) => n.id)).toEqual(["x", "a", "b"]);
     expect(checkDocument(document as GraphDocument).issues.filter((i) => i.severity === "error")).toEqual([]);
+  });
+
+  it("weights at hand are those of the nodes that are looked at, and the same ones make the same moment", () => {
+    const document = parsed(parts);
+    const weights = {
+      tensors: new Map([
+        ["a.weight", tensor("float32", [2, 3], [1, 2, 3, 4, 5, 6])],
+        ["c.weight", tensor("float32", [1], [1])],
+      ]),
+      standardise: {},
+      step: 1,
+      epoch: 1,
+    };
+    const tab = { ...tabOf(document), weights };
+    const { at } = sightOf(tab, null, [output("b")]);
+    expect(at.kind === "document" && Object.keys(at.tensors ?? {})).toEqual(["a.weight"]);
+    expect(sightOf({ ...tab }, null, [output("b")]).at).toBe(at);
   });
 
   it("shared parameters come with the node that owns them", () => {
@@ -187,7 +204,7 @@ describe("what is looked at", () => {
   it("in a run under way its own document counts", () => {
     const document = parsed(parts);
     const run = { ...newRun("r", "t", upTo(document, ["a"]), 0), phase: "paused" as const };
-    const sight = sightOf(tabOf(document), run, [output("a"), output("b")], null);
+    const sight = sightOf(tabOf(document), run, [output("a"), output("b")]);
     expect(sight).toEqual({ at: { kind: "run" }, seen: [true, false] });
   });
 });
