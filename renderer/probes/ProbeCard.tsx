@@ -145,7 +145,7 @@ function Sight({ probe, part, tensor, label }: { probe: Probe; part: ProbedPart;
       values={values}
       dims={dims}
       dtype={tensor.dtype}
-      role={role}
+      what={role}
       label={label}
       maxHeight={150}
       {...(probe.view ? { view: probe.view } : {})}

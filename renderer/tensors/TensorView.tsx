@@ -15,7 +15,7 @@ export function TensorView({
   values,
   dims,
   dtype,
-  role,
+  what,
   label,
   view,
   scale,
@@ -28,7 +28,7 @@ export function TensorView({
   values: Values;
   dims: readonly number[];
   dtype: DType;
-  role: TensorRole;
+  what: TensorRole;
   label: string;
   view?: ViewKind;
   /** Of several pictures that are to be compared; from the values when left out. */
@@ -40,12 +40,12 @@ export function TensorView({
   names?: readonly string[];
   onPick?: (flat: number) => void;
 }) {
-  const kind = view ?? viewOf({ dtype, dims }, role);
+  const kind = view ?? viewOf({ dtype, dims }, what);
   const own = useMemo(() => {
     const tone =
-      role === "data" && dims.length >= 2 ? "grey" : role === "gradient" || role === "parameter" ? "signed" : undefined;
+      what === "data" && dims.length >= 2 ? "grey" : what === "gradient" || what === "parameter" ? "signed" : undefined;
     return scaleFor(extentOf(values), tone);
-  }, [values, role, dims.length]);
+  }, [values, what, dims.length]);
   const planes = useMemo(() => planesFor(kind, dims, channel), [kind, dims, channel]);
   const common = {
     values,
@@ -61,7 +61,7 @@ export function TensorView({
         <ImageGrid
           {...common}
           dims={dims}
-          inColour={role === "data" && dims.at(-3) === 3}
+          inColour={what === "data" && dims.at(-3) === 3}
           smallest={24}
           numbers={true}
         />
@@ -75,7 +75,7 @@ export function TensorView({
     case "tokens":
       return <TokenStrip values={values} label={label} {...(names ? { words: names } : {})} />;
     case "histogram":
-      return <Histogram values={values} label={label} series={role === "gradient" ? "second" : "first"} height={72} />;
+      return <Histogram values={values} label={label} series={what === "gradient" ? "second" : "first"} height={72} />;
     case "numbers":
       return <Numbers values={values} dims={dims} label={label} />;
   }

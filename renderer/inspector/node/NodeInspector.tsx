@@ -24,6 +24,7 @@ import styles from "./Node.module.css";
 import { NodeParams, useParamViews } from "./NodeParams.tsx";
 import { NodeSettings } from "./NodeSettings.tsx";
 import { ShapeSection } from "./ShapeSection.tsx";
+import { TensorSections } from "./TensorSections.tsx";
 
 /** One node, or several: what they have in common can be set for all of them at once. */
 export function NodeInspector({ ids }: { ids: readonly string[] }) {
@@ -60,6 +61,7 @@ export function NodeInspector({ ids }: { ids: readonly string[] }) {
         {one && <FormulaSection id={node.id} />}
         {one && <ShapeSection id={node.id} />}
         <CostSection nodes={nodes} />
+        {one && <TensorSections id={node.id} />}
         {!presenter && <NodeSettings nodes={nodes} />}
       </div>
     </>

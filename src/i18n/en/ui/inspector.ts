@@ -32,6 +32,23 @@ export const inspector = {
     block: "Block",
     network: "Network",
   },
+  /** Parameters and outputs as pictures. */
+  tensors: {
+    filters: "Filters",
+    parameters: "Weights",
+    parameter: "Parameter",
+    output: "Output",
+    histogram: "Histogram",
+    w: "W",
+    dw: "∂L/∂W",
+    firstSample: "first sample of the batch",
+    gradient: "Gradient ∂L/∂y",
+    gradientOf: (name: string): string => `gradient of ${name}`,
+    channel: (at: number, count: number): string => `input channel ${at} / ${count}`,
+    earlier: "Previous channel",
+    later: "Next channel",
+    tooLarge: (count: string): string => `${count} values are too many to be drawn.`,
+  },
   /** What an entry should have been. */
   range: {
     number: "A number, or a sum such as 28*28.",
