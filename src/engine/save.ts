@@ -32,7 +32,7 @@ export async function saveFile(file: string, content: Uint8Array | string): Prom
 export async function sweep(folder: string): Promise<void> {
   for (const name of await namesIn(folder)) {
     // write-file-atomic: the name and a number.
-    if (/\.(?:safetensors|jsonl?|onnx)\.\d+$/.test(name)) await rm(path.join(folder, name), { force: true });
+    if (/\.(?:safetensors|jsonl?|onnx|gradloom)\.\d+$/.test(name)) await rm(path.join(folder, name), { force: true });
   }
 }
 

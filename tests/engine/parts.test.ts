@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CallSize } from "../../src/engine/call-size.ts";
@@ -213,6 +213,17 @@ describe("saving", () => {
     expect(await saveFile(file, new Uint8Array([0x74, 0x77, 0x6f]).subarray(0, 3))).toEqual({ ok: true, value: null });
     expect(readFileSync(file, "utf8")).toBe("two");
     expect(readdirSync(path.dirname(file))).toEqual(["a.json"]);
+  });
+
+  it.skipIf(process.platform === "win32")("keeps the link it is reached by, and who may read it", async () => {
+    const folder = temporaryFolder();
+    const [file, link] = [path.join(folder, "real.json"), path.join(folder, "link.json")];
+    writeFileSync(file, "one", { mode: 0o600 });
+    symlinkSync(file, link);
+    expect(await saveFile(link, "two")).toEqual({ ok: true, value: null });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(file, "utf8")).toBe("two");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   it("says what stands in its way", async () => {
