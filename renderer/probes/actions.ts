@@ -1,9 +1,10 @@
 import { editing } from "../app/editing.ts";
+import type { Box } from "../canvas/guides.ts";
 import { blocksOf, expandedOutput } from "../canvas/outputs.ts";
 import { scene } from "../canvas/view.ts";
-import { boxesOf, boxOf } from "../canvas/viewport.ts";
+import { boxOf, seen } from "../canvas/viewport.ts";
 import { expandedId, type Tab } from "../stores/workspace.ts";
-import { freePlace } from "./place.ts";
+import { type Covered, freePlace } from "./place.ts";
 import { addProbe, type Probe, probes, probesOf, removeProbe } from "./probes.ts";
 
 /** Sizes of a card as it is most of the time, in units of the canvas. */
@@ -111,10 +112,27 @@ function place(tab: Tab, anchor: string, what: Pick<Probe, "node" | "of" | "name
     const of = boxOf(anchorOf(tab, p) ?? "");
     return of ? [{ x: of.x + p.offset.x, y: of.y + p.offset.y, width: widthOf(p), height: cardHeight }] : [];
   });
-  const at = freePlace(box, size, [...boxesOf(null), ...cards]);
+  const at = freePlace(box, size, [...covered(), ...cards], inner(seen()));
   const offset = { x: at.x - box.x, y: at.y - box.y };
   addProbe(tab.id, { ...what, offset, source: "batch", sample: 0, view: null });
 }
+
+/** What stands on the canvas: a note may be covered rather than a node, and a frame is only a ground. */
+const covered = (): Covered[] =>
+  scene.graph.nodes
+    .filter((n) => n.type !== "frame")
+    .map((n) => ({
+      ...n.position,
+      width: n.width ?? 0,
+      height: n.height ?? 0,
+      weight: n.type === "note" ? 0.2 : 1,
+    }));
+
+/** Without the breadcrumbs and a small margin. */
+const inner = ({ x, y, width, height }: Box): Box => {
+  const unit = 1 / (scene.flow?.getZoom() ?? 1);
+  return { x: x + 8 * unit, y: y + 40 * unit, width: width - 16 * unit, height: height - 48 * unit };
+};
 
 export const widthOf = ({ parts }: Pick<Probe, "parts">): number =>
   parts.length === 1 ? cardWidth.one : parts.length === 2 ? cardWidth.two : cardWidth.three;

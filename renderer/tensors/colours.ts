@@ -101,8 +101,15 @@ function packed([lightness, a, b]: Lab): number {
 const tables = new Map<string, ColourTable>();
 const root = (): HTMLElement => document.documentElement;
 
-/** The value of a token in the theme that is shown. */
-export const tokenValue = (name: string): string => getComputedStyle(root()).getPropertyValue(name).trim();
+let normaliser: CanvasRenderingContext2D | null = null;
+
+/** The colour of a token in the theme that is shown, as `#rrggbb`; a built style sheet may write it in another way. */
+export function tokenValue(name: string): string {
+  normaliser ??= document.createElement("canvas").getContext("2d");
+  invariant(normaliser, "no canvas can be drawn on");
+  normaliser.fillStyle = getComputedStyle(root()).getPropertyValue(name).trim();
+  return normaliser.fillStyle;
+}
 
 /** The table of a family in the theme that is shown; components that use it are drawn anew when the theme changes. */
 export function useColours(tone: Tone): ColourTable {

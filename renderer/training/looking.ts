@@ -178,8 +178,8 @@ function useLooked(
   const seenKey = sight.seen.join();
   const samplesKey = samples.kind === "inputs" ? samples : JSON.stringify(samples);
   const step = moving ? tick : (run?.step ?? 0);
-  const latest = useRef({ sight, samples });
-  latest.current = { sight, samples };
+  const latest = useRef({ sight, samples, made: 0 });
+  latest.current = { sight, samples, made: tab.weights?.step ?? 0 };
   // biome-ignore lint/correctness/useExhaustiveDependencies: the latest sight is the one of these keys
   useEffect(() => {
     if (!wanted) return;
@@ -195,7 +195,8 @@ function useLooked(
       setSeen((s) => ({ ...s, busy: true }));
       const result = await look({ at, samples: latest.current.samples, mode, tensors });
       if (dropped) return;
-      setSeen(result.ok ? answered(refs, there, result.value) : { ...nothing, issues: result.issues });
+      const made = at.kind === "document" ? latest.current.made : null;
+      setSeen(result.ok ? answered(refs, there, result.value, made) : { ...nothing, issues: result.issues });
       if (moving) again = setTimeout(() => setTick((t) => t + 1), runPause);
     };
     const timer = setTimeout(() => void go(), latest.current.sight.at.kind === "document" ? editPause : 0);
@@ -208,11 +209,17 @@ function useLooked(
   return seen;
 }
 
-function answered(refs: readonly TensorRefInput[], there: readonly boolean[], value: LookedTensors): Seen {
+/** `made`: steps that the weights of a document were trained for; null in a run, which says so itself. */
+function answered(
+  refs: readonly TensorRefInput[],
+  there: readonly boolean[],
+  value: LookedTensors,
+  made: number | null,
+): Seen {
   let at = 0;
   return {
     tensors: refs.map((_, i) => (there[i] ? (value.tensors[at++] ?? null) : null)),
-    step: value.step,
+    step: made ?? value.step,
     samples: value.samples,
     unknown: false,
     busy: false,

@@ -17,7 +17,7 @@ export const probes = {
   later: "Next sample",
   sample: (n: number, source: string): string => `sample ${n}, ${source}`,
   sources: { batch: "batch", train: "training data", validation: "validation data", test: "test data" },
-  step: (n: number): string => `step ${n.toLocaleString("en-US")}`,
+  step: (n: number): string => (n === 0 ? "untrained" : `step ${n.toLocaleString("en-US")}`),
   looking: "Looking…",
   noProgram: "Nothing runs behind this page, so tensors cannot be seen.",
   notKept: "Not kept at this step.",

@@ -20,7 +20,7 @@ export const probes: Texts<typeof en> = {
   later: "下一个样本",
   sample: (n, source) => `${source}样本 ${n}`,
   sources: { batch: "批次", train: "训练数据", validation: "验证数据", test: "测试数据" },
-  step: (n) => `第 ${n.toLocaleString("en-US")} 步`,
+  step: (n) => (n === 0 ? "未训练" : `第 ${n.toLocaleString("en-US")} 步`),
   looking: "读取中…",
   noProgram: "此页面没有后台程序，无法查看张量。",
   notKept: "这一步没有保留数据。",
