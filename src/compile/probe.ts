@@ -201,7 +201,7 @@ export function emitTensors(
   const step = emitStep(b, network, values, backward.value, needs, options);
   if (!step.ok) return step;
   const place = { b, network, values, targets: inputs.targets, lowered, ...backward.value, ...step.value };
-  return ok({ values: refs.map((ref) => valueOf(place, ref)), losses: backward.value.losses });
+  return ok({ values: refs.map((ref) => tensorOf(place, ref)), losses: backward.value.losses });
 }
 
 /** What one micro-batch reads: that of a step with only one, or the first of several. */
@@ -302,7 +302,7 @@ interface Place extends Backward, WholeStep {
   readonly lowered: Lowered;
 }
 
-function valueOf(place: Place, ref: ResolvedRef): Value {
+function tensorOf(place: Place, ref: ResolvedRef): Value {
   const { b, lowered, gradients, accumulated } = place;
   if (ref.of === "target") return held(place.targets, ref.field);
   if (ref.of === "loss") return held(place.losses, ref.from ?? "");

@@ -74,6 +74,8 @@ export class Engine {
   #restarting: Promise<void> | null = null;
   #wake: () => void = () => {};
 
+  /** What the engine was last told to tell. */
+  #watch: Extract<WindowCommandInput, { kind: "watch" }> | null = null;
   #run: Body<"start"> | null = null;
   /** The folder of the run has been made: it holds the document. */
   #planned = false;
@@ -157,6 +159,7 @@ export class Engine {
   /** Any other command, as a window gives it. Ending a run is known as such. */
   command(command: WindowCommandInput): Promise<Result<ReplyValue>> {
     if (command.kind === "stop") this.#stopping = true;
+    if (command.kind === "watch") this.#watch = command;
     return this.#send(command);
   }
 
@@ -227,6 +230,8 @@ export class Engine {
     switch (event.kind) {
       case "ready":
         this.#ready = event;
+        // A process that takes the place of another one knows nothing of what was wanted.
+        if (this.#watch) this.#post({ ...this.#watch, id: ++this.#id });
         this.#tell({ kind: "engine", state: "started", pid: child.pid });
         break;
       case "reply":

@@ -131,7 +131,7 @@ export class WindowService {
       case "continue":
         return this.#continue(post, request);
       case "engine":
-        return this.#command(request.command);
+        return this.#command(request.command, request.file);
       case "reset":
         return this.#reset();
       case "runs":
@@ -212,22 +212,22 @@ export class WindowService {
     return started;
   }
 
-  async #command(command: WindowCommandInput): Promise<Result<ReplyValue>> {
+  async #command(command: WindowCommandInput, file: string | null): Promise<Result<ReplyValue>> {
     if (command.kind === "watch") this.#watch = command;
     const run = this.#run;
     if (command.kind === "weights" && command.at.kind === "run" && run && !run.active) return this.#lastWeights(run);
-    return this.#give(command);
+    return this.#give(command, file);
   }
 
-  async #give(command: WindowCommandInput): Promise<Result<ReplyValue>> {
+  async #give(command: WindowCommandInput, file: string | null = null): Promise<Result<ReplyValue>> {
     const engine = await this.#connected();
-    return engine.ok ? engine.value.command(this.#placed(command)) : engine;
+    return engine.ok ? engine.value.command(this.#placed(command, file)) : engine;
   }
 
   /** The paths of a document's data start from a folder that only the program knows. */
-  #placed(command: WindowCommandInput): WindowCommandInput {
+  #placed(command: WindowCommandInput, file: string | null): WindowCommandInput {
     if (!("at" in command) || command.at.kind !== "document") return command;
-    return { ...command, at: { ...command.at, baseFolder: this.#options.baseFolder } };
+    return { ...command, at: { ...command.at, baseFolder: this.#baseFolder(file) } };
   }
 
   /** What a run that is over has made: the engine has let go of it, its folder has not. */

@@ -31,10 +31,12 @@ export type WindowCommand = PassedCommand extends infer C ? (C extends PassedCom
 export type WindowCommandInput =
   z.input<EngineCommand> extends infer C ? (C extends { kind: Passed } ? Omit<C, "id"> : never) : never;
 
+const namesFolder = (at: unknown): boolean => typeof at === "object" && at !== null && "baseFolder" in at;
+
 const engineCommand = z.custom<WindowCommandInput>((v) => {
   if (typeof v !== "object" || v === null || !("kind" in v) || !passable.has(String(v.kind))) return false;
   // A window knows no folders; those of runs are named by key.
-  if ("folder" in v || "baseFolder" in v) return false;
+  if ("folder" in v || "baseFolder" in v || ("at" in v && namesFolder(v.at))) return false;
   return commandSchema.safeParse({ ...v, id: 0 }).success;
 }, "command");
 
@@ -63,7 +65,8 @@ export const windowRequestSchema = z.discriminatedUnion("kind", [
     run: text,
     overrides: runOverrides.prefault({}),
   }),
-  z.strictObject({ kind: z.literal("engine"), id, command: engineCommand }),
+  /** `file` is that of a document that is looked at, where the window knows it, as in `start`. */
+  z.strictObject({ kind: z.literal("engine"), id, command: engineCommand, file: text.nullable().default(null) }),
   /** Ends the run under way without waiting and forgets it: the document is untrained again. */
   z.strictObject({ kind: z.literal("reset"), id }),
   /** Earlier runs that can be gone on with, newest first. */
