@@ -12,6 +12,7 @@ import { type ModelKind, roleKey } from "./manifest.ts";
 import type { CompiledModel } from "./model.ts";
 import { type Network, type NetworkParameter, parameterName, resolveNetwork } from "./network.ts";
 import { compileProbe, everyTensor } from "./probe.ts";
+import { compileProbedStep } from "./probed-step.ts";
 import type { TensorRef } from "./tensor-ref.ts";
 import type { TensorMap } from "./tensors.ts";
 import { compileTrainingLoop, compileTrainingStep } from "./training.ts";
@@ -20,7 +21,7 @@ import { stateSlots } from "./update.ts";
 export { type CheckedDocument, checkDocument } from "./check.ts";
 export type { CompiledModel } from "./model.ts";
 export { type Network, resolveNetwork } from "./network.ts";
-export { refText, type TensorRef } from "./tensor-ref.ts";
+export { refText, type StatisticsRow, type StatName, statNames, type TensorRef } from "./tensor-ref.ts";
 export type { TensorMap } from "./tensors.ts";
 
 export interface CompileOptions {
@@ -70,6 +71,9 @@ export function compileNetwork(network: Network, options: CompileOptions): Resul
   }
   if (!network.document.data) return fail(issue("binding.no-data", {}));
   if (kind === "evaluation") return compileEvaluation(network, batch);
+  if (kind === "probed-step") {
+    return compileProbedStep(network, { batch: batch ?? network.document.training.batch, provider });
+  }
   const training = {
     batch: batch ?? network.document.training.batch,
     provider,

@@ -1,10 +1,17 @@
 import { isSymbolic } from "../shape/dim.ts";
 import type { DType } from "../shape/dtype.ts";
 import type { TensorType } from "../shape/type.ts";
-import type { TensorRef } from "./tensor-ref.ts";
+import type { StatisticsRow, TensorRef } from "./tensor-ref.ts";
 
 /** The models a document compiles to (DESIGN section 1). A training loop is K training steps in one call. */
-export const modelKinds = ["inference", "evaluation", "training-step", "training-loop", "probe"] as const;
+export const modelKinds = [
+  "inference",
+  "evaluation",
+  "training-step",
+  "training-loop",
+  "probed-step",
+  "probe",
+] as const;
 export type ModelKind = (typeof modelKinds)[number];
 
 /** What an input or output of a model is, so that nobody parses names. */
@@ -47,6 +54,8 @@ export type Role =
   | { readonly kind: "prediction"; readonly node: string; readonly port: string }
   /** One element per entry of {@link ModelManifest.finite}: 0 where all values are finite, NaN elsewhere. */
   | { readonly kind: "finite" }
+  /** Statistics of all tensors, one row for each of {@link ModelManifest.statistics}. */
+  | { readonly kind: "statistics" }
   /** A tensor that a probe was asked for, the `index`-th of its list. */
   | { readonly kind: "probed"; readonly index: number; readonly ref: TensorRef };
 
@@ -70,6 +79,8 @@ export interface ModelManifest {
   readonly outputs: readonly ModelPort[];
   /** With finiteness checks: which operator each element of the `finite` output belongs to, in order of execution. */
   readonly finite?: readonly { readonly operator: string; readonly node: string | null; readonly pass: string }[];
+  /** Of a probed step: of which tensor each row of the `statistics` output is. */
+  readonly statistics?: readonly StatisticsRow[];
 }
 
 /** Key of the manifest (as JSON) in `metadata_props`. */

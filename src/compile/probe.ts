@@ -174,7 +174,7 @@ function needsOf(network: Network, refs: readonly ResolvedRef[]): Needs {
 export interface EmittedTensors {
   /** In the order of the refs. */
   readonly values: readonly Value[];
-  /** Losses that were needed, by objective, penalty left out. */
+  /** Losses that were needed, by objective: those of the step, penalty included, where something is updated. */
   readonly losses: ReadonlyMap<string, Value>;
 }
 
@@ -200,8 +200,8 @@ export function emitTensors(
   if (!backward.ok) return backward;
   const step = emitStep(b, network, values, backward.value, needs, options);
   if (!step.ok) return step;
-  const place = { b, network, values, targets: inputs.targets, lowered, ...backward.value, ...step.value };
-  return ok({ values: refs.map((ref) => tensorOf(place, ref)), losses: backward.value.losses });
+  const place = { b, network, values, targets: inputs.targets, lowered, ...step.value, ...backward.value };
+  return ok({ values: refs.map((ref) => tensorOf(place, ref)), losses: step.value.losses });
 }
 
 /** What one micro-batch reads: that of a step with only one, or the first of several. */
@@ -260,6 +260,7 @@ function emitObjectives(
 }
 
 interface WholeStep {
+  readonly losses: ReadonlyMap<string, Value>;
   /** Gradients of trained parameters over all micro-batches, by objective and name; null where there is only one. */
   readonly accumulated: ReadonlyMap<string, ReadonlyMap<string, Value>> | null;
   /** New contents of trained parameters, by name. */
@@ -281,7 +282,9 @@ function emitStep(
   const whole = several ? emitAccumulated(b, network, values, accumulate, options) : null;
   if (whole && !whole.ok) return whole;
   const accumulated = whole?.value.gradients ?? null;
-  if (!needs.updates) return ok({ accumulated, updated: new Map(), applied: new Map() });
+  if (!needs.updates) {
+    return ok({ accumulated, updated: new Map(), applied: new Map(), losses: backward.losses });
+  }
   const own = new Map(
     network.document.objectives.map((o) => {
       const names = trainedBy(network, o).map(parameterName);
@@ -289,9 +292,10 @@ function emitStep(
       return [o.id, new Map(names.map((name) => [name, gradients.of(held(values.tensors, name))]))];
     }),
   );
-  const losses = whole?.value.losses ?? backward.losses;
-  const { updated, applied, gradients } = emitUpdates(b, network, { ...values, losses, gradients: accumulated ?? own });
-  return ok({ accumulated, updated, applied: applied ?? gradients });
+  const plain = whole?.value.losses ?? backward.losses;
+  const given = { ...values, losses: plain, gradients: accumulated ?? own };
+  const { updated, applied, gradients, losses } = emitUpdates(b, network, given);
+  return ok({ accumulated, updated, applied: applied ?? gradients, losses });
 }
 
 interface Place extends Backward, WholeStep {

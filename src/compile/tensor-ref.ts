@@ -57,3 +57,28 @@ export function refText(ref: TensorRef): string {
   const name = `${ref.node}.${ref.of === "output" ? ref.port : ref.parameter}`;
   return ref.what === "value" ? name : `${name}.${ref.what}${objective}`;
 }
+
+/** Of which tensor a row of statistics is. */
+export interface StatisticsRow {
+  readonly place:
+    | { readonly of: "output"; readonly node: string; readonly port: string }
+    | { readonly of: "parameter"; readonly node: string; readonly parameter: string };
+  readonly what: ParameterAspect;
+  /** Elements of the tensor. */
+  readonly elements: number;
+}
+
+/**
+ * What is measured of a tensor, in the order of a row.
+ * - `mean`, `deviation`: over all elements
+ * - `norm`: Euclidean, of the whole batch
+ * - `largest`: greatest absolute value
+ * - `zeros`: share of elements that are exactly 0
+ * - `dead`: share of units that are 0 for every sample and place: channels (axis 1, or the last of a sequence) of an
+ *   output, rows (axis 0: what belongs to one output unit) of a parameter
+ * - `saturated`: share of elements within 1 % of the range of a bounded activation from one of its bounds; NaN for other
+ *   tensors
+ * - `bad`: share of elements that are NaN or infinite; `mean`, `deviation`, `norm` and `largest` are NaN where it is not 0
+ */
+export const statNames = ["mean", "deviation", "norm", "largest", "zeros", "dead", "saturated", "bad"] as const;
+export type StatName = (typeof statNames)[number];

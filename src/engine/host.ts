@@ -9,6 +9,7 @@ import { runModel } from "./run-model.ts";
 import { Scenes } from "./scenes.ts";
 import { defaultThreads } from "./threads.ts";
 import type { Looking } from "./viewer.ts";
+import type { Watch } from "./watcher.ts";
 
 const heartbeatInterval = 1000;
 
@@ -20,6 +21,8 @@ export class EngineHost {
   readonly #outbox: Outbox;
   readonly #heart: NodeJS.Timeout;
   #run: Run | null = null;
+  /** What runs are to tell of their tensors, those to come too. */
+  #watch: Watch | null = null;
   #ended: Promise<void> = Promise.resolve();
   /** Documents that are looked at without being trained. */
   readonly #scenes = new Scenes();
@@ -82,6 +85,11 @@ export class EngineHost {
         this.#reply(id, this.#accept(command.kind, done));
         return;
       }
+      case "watch":
+        this.#watch = command;
+        this.#run?.watch(command);
+        this.#reply(id, ok(null));
+        return;
       case "evaluate":
         this.#evaluate(command);
         return;
@@ -118,6 +126,7 @@ export class EngineHost {
       return;
     }
     const run = new Run(command, (event) => this.#outbox.add(event));
+    if (this.#watch) run.watch(this.#watch);
     this.#run = run;
     this.#reply(command.id, ok(null));
     this.#ended = run.complete().finally(() => {

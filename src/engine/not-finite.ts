@@ -11,6 +11,12 @@ import { type Moment, StepSource } from "./steps.ts";
 /** The first value of a run that was not finite. */
 export type Culprit = EngineIssues["engine.not-finite"] & { readonly node: string | null };
 
+/** The culprit and the moment before its step, whose tensors are finite. */
+export interface Found {
+  readonly culprit: Culprit;
+  readonly before: Moment;
+}
+
 /** Whether no tensor has a NaN or an infinity. */
 export function allFinite(tensors: TensorMap): boolean {
   for (const { data } of tensors.values()) if (!isFiniteArray(data)) return false;
@@ -29,7 +35,7 @@ function isFiniteArray(data: TypedArray): boolean {
  * loss, parameter or state that is not; values that were not finite in a step that did no harm (a quotient that a
  * selection drops) do not count. Null when every step went well.
  */
-export async function findCulprit(run: PreparedRun, moment: Moment, last: number): Promise<Result<Culprit | null>> {
+export async function findCulprit(run: PreparedRun, moment: Moment, last: number): Promise<Result<Found | null>> {
   const source = new StepSource(run);
   const models = new FiniteModels(run);
   try {
@@ -45,7 +51,7 @@ async function search(
   last: number,
   source: StepSource,
   models: FiniteModels,
-): Promise<Result<Culprit | null>> {
+): Promise<Result<Found | null>> {
   const harmless = new Set<string>();
   let { tensors, progress } = from;
   while (progress.step < last) {
@@ -53,7 +59,11 @@ async function search(
     if (!call.ok) return call;
     const field = Object.entries(call.value.fields).find(([, data]) => !isFiniteArray(data));
     const step = progress.step + 1;
-    if (field) return ok({ step, what: "data", name: field[0], value: badValue(field[1]), node: null });
+    const before = { tensors, progress };
+    if (field) {
+      const culprit = { step, what: "data", name: field[0], value: badValue(field[1]), node: null } as const;
+      return ok({ culprit, before });
+    }
     const model = await models.get(call.value.segment);
     if (!model.ok) return model;
     const { session, manifest } = model.value;
@@ -61,7 +71,7 @@ async function search(
     if (!results.ok) return results;
     const result = trainingResult(manifest, results.value, tensors);
     const flagged = flaggedIn(manifest, results.value).filter((f) => !harmless.has(f.operator));
-    if (!isGood(result)) return ok(culprit(step, flagged[0], result));
+    if (!isGood(result)) return ok({ culprit: culpritOf(step, flagged[0], result), before });
     for (const f of flagged) harmless.add(f.operator);
     tensors = result.carried;
     progress = { ...progress, step, stepInEpoch: progress.stepInEpoch + 1 };
@@ -85,7 +95,7 @@ const kinds: { readonly [pass: string]: Culprit["what"] } = {
   optimizer: "update",
 };
 
-function culprit(step: number, first: Flagged | undefined, { losses, carried }: TrainingResult): Culprit {
+function culpritOf(step: number, first: Flagged | undefined, { losses, carried }: TrainingResult): Culprit {
   const loss = [...losses.values()].map((l) => l[0] as number).find((l) => !Number.isFinite(l));
   if (first) {
     const what = kinds[first.pass] ?? "loss";

@@ -57,6 +57,8 @@ export class RunMemory {
         this.#pins = entry;
         return;
       case "layout":
+        // A process that takes the place of another one tells it again; what was measured stands.
+        if (this.#entries.some((e) => isSame(e.event, event))) return;
         this.#forget((e) => e.kind === "layout");
         this.#frames = [];
         break;
@@ -131,6 +133,9 @@ export class RunMemory {
     this.#entries = this.#entries.filter((e) => !match(e.event));
   }
 }
+
+const isSame = (a: SupervisorEvent, b: SupervisorEvent): boolean =>
+  a.kind === b.kind && JSON.stringify(a) === JSON.stringify(b);
 
 /** A list that may be added to. */
 const fresh = (): Series => ({ x: [...emptySeries.x], y: [...emptySeries.y] });

@@ -12,11 +12,13 @@ import { CallSize } from "./call-size.ts";
 import type { SplitName } from "./data/dataset.ts";
 import { addTo, evaluateSplit, lossesOf, metricsOf, type Sums } from "./evaluate.ts";
 import { Keeper } from "./keeper.ts";
+import { lookBatch } from "./look-batch.ts";
 import type { TrainingCall, TrainingResult } from "./models.ts";
 import { allFinite, findCulprit } from "./not-finite.ts";
 import { type Closers, checkpointOf, type PreparedRun, planEvent, prepareRun, type StartRequest } from "./prepare.ts";
 import { type Moment, StepSource } from "./steps.ts";
 import { Viewer } from "./viewer.ts";
+import { type Watch, Watcher } from "./watcher.ts";
 
 type Logged = EventOf<"steps"> | EventOf<"epoch">;
 
@@ -36,6 +38,8 @@ export class Run {
 
   #run: PreparedRun | null = null;
   #viewer: Viewer | null = null;
+  #watch: Watch | null = null;
+  #watcher: Watcher | null = null;
   #source: StepSource | null = null;
   #keeper: Keeper | null = null;
   #tensors: TensorMap = new Map();
@@ -116,6 +120,28 @@ export class Run {
     return { viewer, moment: { tensors: this.#tensors, progress } };
   }
 
+  /** What is to be told of the tensors from now on. A run that is paused tells at once. */
+  watch(watch: Watch): void {
+    this.#watch = watch;
+    this.#watcher?.set(watch);
+    if (this.#state.phase !== "paused") return;
+    this.#jobs.push(() => (this.#state.phase === "paused" ? this.#observeNow() : Promise.resolve()));
+    this.#wake?.();
+  }
+
+  /** Tells of the tensors as they are. */
+  #observeNow(): Promise<void> {
+    return this.#observe({ tensors: this.#tensors, progress: this.#now().progress }, false);
+  }
+
+  async #observe(moment: Moment, failing: boolean): Promise<void> {
+    const { run, watcher } = this.#now();
+    if (!watcher.isWatching) return;
+    const next = lookBatch({ ...run, provider: run.provider.used }, moment.progress, { kind: "next" }, "training");
+    if (next.ok) await watcher.now(moment, next.value, failing);
+    else this.#warn(next.issues);
+  }
+
   #isOver(): boolean {
     return this.#abandoned || this.#state.phase === "done" || this.#state.phase === "failed";
   }
@@ -156,7 +182,8 @@ export class Run {
         return this.#closeEpoch();
       case "checkpoint":
         await this.#saveInPassing();
-        return this.#note();
+        await this.#note();
+        return this.#observeNow();
       case "finish":
         return this.#finish(effect.reason);
     }
@@ -193,6 +220,10 @@ export class Run {
     const viewer = new Viewer({ ...run, provider: run.provider.used });
     this.#closers.push(() => viewer.close());
     this.#viewer = viewer;
+    const watcher = new Watcher(run, this.#emit);
+    this.#closers.push(() => watcher.close());
+    if (this.#watch) watcher.set(this.#watch);
+    this.#watcher = watcher;
     this.#emit(planEvent(run));
     const { step, epoch, stepInEpoch } = run.progress;
     if (settings.resume !== "never") this.#emit({ kind: "resumed", step, epoch });
@@ -217,7 +248,7 @@ export class Run {
 
   /** One call of onnxruntime. */
   async #train(limit: number): Promise<void> {
-    const { run, progress, keeper, source } = this.#now();
+    const { run, progress, keeper, source, watcher } = this.#now();
     if (keeper.flushIsDue) await keeper.flush();
     if (keeper.checkpointIsDue(progress) && !(await this.#saveInPassing())) return;
     const segment = segmentAt(run.plan, progress.stepInEpoch);
@@ -226,6 +257,7 @@ export class Run {
     const before: Moment = { tensors: this.#tensors, progress: this.#now().progress };
     const call = await source.next(before, steps);
     if (!call.ok) return this.#fail(call.issues);
+    if (watcher.isDue(segment)) await watcher.before(before, call.value);
     const began = performance.now();
     const result = await run.models.run(call.value);
     if (!result.ok) return this.#fail(result.issues);
@@ -355,6 +387,7 @@ export class Run {
     const { run } = this.#now();
     const last = await this.#save();
     if (!last.ok) return this.#fail(last.issues);
+    await this.#observeNow();
     const { document } = run.network;
     const final = document.training.earlyStopping?.restoreBest ? await this.#bestTensors() : this.#tensors;
     const test = await this.#evaluate(this.#testSplit(), final);
@@ -417,7 +450,8 @@ export class Run {
     const found = good.moment ? await findCulprit(run, good.moment, good.last) : ok(null);
     const kept = good.moment ? await keeper.save(good.moment) : ok(null);
     const unknown = { step: last, what: "loss", name: "loss", value: "NaN", node: null } as const;
-    const { node, ...payload } = (found.ok ? found.value : null) ?? unknown;
+    const { node, ...payload } = (found.ok ? found.value?.culprit : null) ?? unknown;
+    if (found.ok && found.value) await this.#observe(found.value.before, true);
     const cause = issue("engine.not-finite", { ...payload, ...(node === null ? {} : { node }) });
     if (kept.ok && kept.value && good.moment) {
       this.#emit({ kind: "checkpoint", step: good.moment.progress.step, path: kept.value });
@@ -453,8 +487,9 @@ export class Run {
 
   #now() {
     const [run, progress, keeper, source] = [this.#run, this.#progress, this.#keeper, this.#source];
-    invariant(run && progress && keeper && source, "a run that is not prepared");
-    return { run, progress, keeper, source };
+    const watcher = this.#watcher;
+    invariant(run && progress && keeper && source && watcher, "a run that is not prepared");
+    return { run, progress, keeper, source, watcher };
   }
 }
 

@@ -49,6 +49,9 @@ export interface LayerExample<P extends ParamSchema = ParamSchema> {
   readonly inputs: readonly TensorType[];
 }
 
+/** Lower and upper bound. */
+export type Bounds = readonly [number, number];
+
 export interface LayerDefinition<P extends ParamSchema = ParamSchema> {
   /** Kebab case; equals the file name. Texts are found under it in `i18n`. */
   readonly id: string;
@@ -66,6 +69,8 @@ export interface LayerDefinition<P extends ParamSchema = ParamSchema> {
   parameters?(context: ShapeContext<P>): readonly ParameterSpec[];
   /** Emits the operators; one value per output port. */
   lower(context: LowerContext<P>): readonly Value[];
+  /** Bounds that its output tends to and at which hardly a gradient is left: of an activation that saturates. */
+  readonly bounds?: Bounds | ((params: ParamValues<P>) => Bounds);
   /** What it computes, in LaTeX. */
   readonly formula: string;
   /** At least one; the contract test runs every one of them in onnxruntime. */
@@ -82,6 +87,8 @@ export interface Layer extends LayerFacts {
   readonly formula: string;
   readonly examples: readonly LayerExample[];
   lower(context: LowerContext): readonly Value[];
+  /** Null of a layer without bounds. */
+  bounds(params: ParamValues): Bounds | null;
   readonly migrate: {
     readonly [from: number]: (params: { readonly [name: string]: Json }) => { readonly [name: string]: Json };
   };
@@ -98,6 +105,10 @@ export function defineLayer<const P extends ParamSchema>(definition: LayerDefini
     infer: (c) => checked(definition, c as unknown as ShapeContext<P>),
     parameters: (c) => definition.parameters?.(c as unknown as ShapeContext<P>) ?? [],
     lower: (c) => definition.lower(c as unknown as LowerContext<P>),
+    bounds: (params) => {
+      const { bounds = null } = definition;
+      return typeof bounds === "function" ? bounds(params as ParamValues<P>) : bounds;
+    },
     examples: definition.examples as readonly LayerExample[],
     migrate: definition.migrate ?? {},
   };

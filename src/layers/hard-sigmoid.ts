@@ -6,5 +6,6 @@ export const layer = defineLayer({
   id: "hard-sigmoid",
   icon: "spline",
   ...elementwise({}, (m, x) => m.b.emit("HardSigmoid", [x], { alpha: 1 / 6, beta: 0.5 })),
+  bounds: [0, 1],
   formula: String.raw`y = \frac{\min(\max(x + 3, 0), 6)}{6}`,
 });

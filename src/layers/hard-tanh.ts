@@ -8,5 +8,6 @@ export const layer = defineLayer({
   id: "hard-tanh",
   icon: "spline",
   ...elementwise({ low: float(-1), high: float(1) }, (m, x, p) => clip(m, x, p.low, p.high), [{ low: -0.5, high: 2 }]),
+  bounds: ({ low, high }) => [low, high],
   formula: String.raw`y = \min(\max(x, a), b)`,
 });

@@ -7,5 +7,6 @@ export const layer = defineLayer({
   id: "relu6",
   icon: "trending-up",
   ...elementwise({}, (m, x) => clip(m, x, 0, 6)),
+  bounds: [0, 6],
   formula: String.raw`y = \min(\max(x, 0), 6)`,
 });

@@ -6,5 +6,6 @@ export const layer = defineLayer({
   id: "softmax",
   icon: "percent",
   ...alongAxis("Softmax"),
+  bounds: [0, 1],
   formula: String.raw`y_i = \frac{e^{x_i}}{\sum_j e^{x_j}}`,
 });

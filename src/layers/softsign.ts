@@ -6,5 +6,6 @@ export const layer = defineLayer({
   id: "softsign",
   icon: "spline",
   ...elementwise({}, (m, x) => m.b.emit("Softsign", [x])),
+  bounds: [-1, 1],
   formula: String.raw`y = \frac{x}{1 + |x|}`,
 });

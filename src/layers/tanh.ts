@@ -6,5 +6,6 @@ export const layer = defineLayer({
   id: "tanh",
   icon: "spline",
   ...elementwise({}, (m, x) => m.b.emit("Tanh", [x])),
+  bounds: [-1, 1],
   formula: String.raw`y = \tanh x = \frac{e^x - e^{-x}}{e^x + e^{-x}}`,
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { TensorRef } from "../compile/tensor-ref.ts";
+import type { StatisticsRow, TensorRef } from "../compile/tensor-ref.ts";
 import { count, filePath, splitSchema, tensorsSchema, text } from "./values.ts";
 
 /**
@@ -68,18 +68,7 @@ export const modeSchema = z.enum(["training", "inference"]);
 
 export const look = { at: momentSchema, samples: samplesSchema, mode: modeSchema.default("training") };
 
-/** What is measured of a tensor, in the order of a row of {@link statisticsRow}. */
-export const statNames = ["mean", "deviation", "norm", "largest", "zeros", "dead", "saturated", "bad"] as const;
-/**
- * - `mean`, `deviation`: over all elements
- * - `norm`: Euclidean, of the whole batch
- * - `largest`: greatest absolute value
- * - `zeros`: share of elements that are exactly 0
- * - `dead`: share of units (channels: axis 1; last axis of a sequence) that are 0 for every sample and place
- * - `saturated`: share of elements within 1 % of a bound of a bounded activation; NaN for other layers
- * - `bad`: share of elements that are NaN or infinite; the others are then over all elements too, and not finite
- */
-export type StatName = (typeof statNames)[number];
+export { type StatName, statNames } from "../compile/tensor-ref.ts";
 
 const place = z.union([
   z.strictObject({ of: z.literal("output"), node: text, port: text }),
@@ -91,8 +80,8 @@ export const statisticsRow = z.strictObject({
   what: z.enum(["value", "gradient", "update"]),
   /** Elements of the tensor. */
   elements: count,
-});
-export type StatisticsRow = z.infer<typeof statisticsRow>;
+}) satisfies z.ZodType<StatisticsRow>;
+export type { StatisticsRow };
 
 export const floats = z.custom<Float32Array>((v) => v instanceof Float32Array, "Float32Array");
 

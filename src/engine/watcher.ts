@@ -1,0 +1,208 @@
+import { compileNetwork, type TensorRef } from "../compile/index.ts";
+import { resolveRef } from "../compile/probe.ts";
+import type { Issue } from "../core/issue.ts";
+import { ok, type Result } from "../core/result.ts";
+import type { EngineEvent, EventOf } from "../protocol/index.ts";
+import { elementCount, type Tensor } from "../shape/dtype.ts";
+import { type Segment, segmentAt } from "../train/plan.ts";
+import type { LookBatch } from "./look-batch.ts";
+import { Lru } from "./lru.ts";
+import { feedsOf, type OpenModel, openCompiled, outputsOf, type TrainingCall, withAccumulate } from "./models.ts";
+import type { PreparedRun } from "./prepare.ts";
+import type { Moment } from "./steps.ts";
+import type { Looking } from "./viewer.ts";
+
+export type Watch = Omit<Looking<"watch">, "kind" | "id">;
+
+/** What a step reads apart from tensors. */
+type Step = Pick<TrainingCall, "fields" | "learningRates" | "step">;
+
+const nothing: Watch = { statistics: false, pins: [], interval: 0, share: 0 };
+/** Models that are kept open: the full step and a shorter one, for statistics and pins. */
+const openModels = 4;
+
+/**
+ * Tells of the tensors of a run while it trains. Its models run beside the training step, on the batch that comes next
+ * and the tensors as they are; the training never sees them. How often is decided by what they cost.
+ */
+export class Watcher {
+  readonly #run: PreparedRun;
+  readonly #emit: (event: EngineEvent) => void;
+  readonly #models = new Lru<OpenModel>(openModels, (model) => model.session.release());
+  #watch: Watch = nothing;
+  #due = 0;
+  #cost = Number.POSITIVE_INFINITY;
+  #told = false;
+  /** What fails once is not tried again, until something else is asked for. */
+  #broken = false;
+
+  constructor(run: PreparedRun, emit: (event: EngineEvent) => void) {
+    this.#run = run;
+    this.#emit = emit;
+  }
+
+  /** What is to be told from now on. */
+  set(watch: Watch): void {
+    this.#watch = watch;
+    this.#due = 0;
+    this.#broken = false;
+  }
+
+  get isWatching(): boolean {
+    return !this.#broken && (this.#watch.statistics || this.#watch.pins.length > 0);
+  }
+
+  /** True when it is time again, at a step of the form that most steps have. */
+  isDue({ batch, accumulate }: Segment): boolean {
+    if (!this.isWatching || performance.now() < this.#due) return false;
+    const main = segmentAt(this.#run.plan, 0);
+    return batch === main.batch && accumulate === main.accumulate;
+  }
+
+  /** Statistics and pins before a step, the next one of a call that is about to be made. */
+  before(moment: Moment, call: TrainingCall): Promise<void> {
+    return this.#observe(moment, firstStep(call), call.segment, false);
+  }
+
+  /** Statistics and pins as they are, on the batch that comes next; `failing` is the step that goes wrong. */
+  now(moment: Moment, next: LookBatch, failing = false): Promise<void> {
+    const { accumulate } = next.network.document.training;
+    return this.#observe(moment, next, { batch: next.batch, accumulate }, failing);
+  }
+
+  async close(): Promise<void> {
+    await this.#models.clear();
+  }
+
+  async #observe(
+    moment: Moment,
+    step: Step,
+    form: Pick<Segment, "batch" | "accumulate">,
+    failing: boolean,
+  ): Promise<void> {
+    if (!this.isWatching) return;
+    const statistics = this.#watch.statistics ? await this.#statistics(moment, step, form, failing) : ok(0);
+    const pins = statistics.ok ? await this.#pins(moment, step, form) : statistics;
+    if (!statistics.ok || !pins.ok) return this.#fail(pins.ok ? [] : pins.issues);
+    const cost = statistics.value + pins.value;
+    // The first run of a session is slow, and so is one that something else on the machine got in the way of.
+    const { interval, share } = this.#watch;
+    const wait = Math.max(interval, Math.min(cost, this.#cost) * (1 / share - 1));
+    this.#cost = cost;
+    this.#due = performance.now() + wait;
+  }
+
+  #fail(issues: readonly Issue[]): void {
+    this.#broken = true;
+    for (const i of issues) this.#emit({ kind: "issue", issue: { ...i, severity: "warning" } });
+  }
+
+  /** Gives the milliseconds that it took, opening a model not counted. */
+  async #statistics(
+    { tensors, progress }: Moment,
+    step: Step,
+    form: Pick<Segment, "batch" | "accumulate">,
+    failing: boolean,
+  ): Promise<Result<number>> {
+    const layout = await this.#layout();
+    if (!layout.ok) return layout;
+    const model = await this.#open("statistics", form, null);
+    if (!model.ok) return model;
+    const result = await this.#timed(model.value, { tensors, progress }, step);
+    if (!result.ok) return result;
+    const { manifest } = model.value;
+    const [found] = outputsOf(manifest, result.value.outputs, "statistics");
+    const [loss] = outputsOf(manifest, result.value.outputs, "loss");
+    this.#emit({
+      kind: "statistics",
+      step: progress.step,
+      epoch: progress.epoch,
+      values: found?.tensor.data as Float32Array,
+      loss: Number(loss?.tensor.data[0]),
+      ...(failing ? { failing } : {}),
+    });
+    return ok(result.value.milliseconds);
+  }
+
+  /** Tells once what the rows are of: the numbers of elements are those of the form that most steps have. */
+  async #layout(): Promise<Result<null>> {
+    if (this.#told) return ok(null);
+    const main = await this.#open("statistics", segmentAt(this.#run.plan, 0), null);
+    if (!main.ok) return main;
+    this.#told = true;
+    this.#emit({ kind: "layout", rows: [...(main.value.manifest.statistics ?? [])] });
+    return ok(null);
+  }
+
+  async #pins(moment: Moment, step: Step, form: Pick<Segment, "batch" | "accumulate">): Promise<Result<number>> {
+    const { pins } = this.#watch;
+    if (pins.length === 0) return ok(0);
+    const known = pins.filter((pin) => resolveRef(this.#run.network, pin.ref).ok);
+    let [outputs, milliseconds]: [{ readonly [name: string]: Tensor }, number] = [{}, 0];
+    const tensors = new Map<TensorRef, Tensor>();
+    if (known.length > 0) {
+      const refs = known.map((pin) => pin.ref);
+      const model = await this.#open("pins", form, refs);
+      if (!model.ok) return model;
+      const result = await this.#timed(model.value, moment, step);
+      if (!result.ok) return result;
+      ({ outputs, milliseconds } = result.value);
+      for (const { role, tensor } of outputsOf(model.value.manifest, outputs, "probed")) {
+        tensors.set(refs[role.index] as TensorRef, tensor);
+      }
+    }
+    const told = pins.map(({ ref, most }): EventOf<"pins">["pins"][number] => {
+      const tensor = tensors.get(ref);
+      return { ref, tensor: tensor ? firstSamples(ref, tensor, most) : null };
+    });
+    this.#emit({ kind: "pins", step: moment.progress.step, pins: told });
+    return ok(milliseconds);
+  }
+
+  async #timed(
+    { session, manifest }: OpenModel,
+    { tensors }: Moment,
+    { fields, learningRates, step }: Step,
+  ): Promise<Result<{ readonly outputs: { readonly [name: string]: Tensor }; readonly milliseconds: number }>> {
+    const { seed } = this.#run.network.document;
+    const feeds = feedsOf(manifest, { fields, learningRates, step, seed, carried: tensors });
+    const began = performance.now();
+    const outputs = await session.run(feeds);
+    return outputs.ok ? ok({ outputs: outputs.value, milliseconds: performance.now() - began }) : outputs;
+  }
+
+  async #open(
+    what: "statistics" | "pins",
+    { batch, accumulate }: Pick<Segment, "batch" | "accumulate">,
+    refs: readonly TensorRef[] | null,
+  ): Promise<Result<OpenModel>> {
+    const key = JSON.stringify([what, batch, accumulate, refs]);
+    const held = this.#models.get(key);
+    if (held) return ok(held);
+    const { network, provider, threads } = this.#run;
+    const kind = what === "pins" ? "probe" : "probed-step";
+    const options = { kind, batch, provider: provider.used, ...(refs ? { tensors: refs } : {}) } as const;
+    const compiled = compileNetwork(withAccumulate(network, accumulate), options);
+    if (!compiled.ok) return compiled;
+    const opened = await openCompiled(compiled.value, { provider: provider.used, threads }, true);
+    if (opened.ok) await this.#models.add(key, opened.value);
+    return opened;
+  }
+}
+
+/** What the first step of a call reads. */
+function firstStep({ fields, learningRates, step, steps }: TrainingCall): Step {
+  return {
+    fields: Object.fromEntries(Object.entries(fields).map(([k, v]) => [k, v.subarray(0, v.length / steps)])),
+    learningRates: new Map([...learningRates].map(([id, rates]) => [id, rates.slice(0, 1)])),
+    step,
+  };
+}
+
+/** The first samples of a tensor with samples; others are whole. */
+function firstSamples(ref: TensorRef, tensor: Tensor, most: number): Tensor {
+  const [samples = 0, ...dims] = tensor.dims;
+  if (ref.of === "parameter" || ref.of === "loss" || samples <= most) return tensor;
+  // A copy: of a view the whole array would be sent.
+  return { ...tensor, dims: [most, ...dims], data: tensor.data.slice(0, most * elementCount(dims)) } as Tensor;
+}
