@@ -86,5 +86,5 @@ function rowOf(value: Value, ref: ResolvedRef): StatisticsRow {
     return { place: { of: "output", node: ref.node, port: ref.port }, what: ref.what, elements };
   }
   const { node, parameter, what } = ref as Extract<ResolvedRef, { of: "parameter" }>;
-  return { place: { of: "parameter", node, parameter }, what, elements };
+  return { place: { of: "parameter", node, parameter }, what: what as StatisticsRow["what"], elements };
 }

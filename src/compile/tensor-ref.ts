@@ -63,7 +63,7 @@ export interface StatisticsRow {
   readonly place:
     | { readonly of: "output"; readonly node: string; readonly port: string }
     | { readonly of: "parameter"; readonly node: string; readonly parameter: string };
-  readonly what: ParameterAspect;
+  readonly what: Exclude<ParameterAspect, "applied">;
   /** Elements of the tensor. */
   readonly elements: number;
 }

@@ -202,7 +202,7 @@ function firstStep({ fields, learningRates, step, steps }: TrainingCall): Step {
 /** The first samples of a tensor with samples; others are whole. */
 function firstSamples(ref: TensorRef, tensor: Tensor, most: number): Tensor {
   const [samples = 0, ...dims] = tensor.dims;
-  if (ref.of === "parameter" || ref.of === "loss" || samples <= most) return tensor;
+  if ((ref.of !== "output" && ref.of !== "target") || samples <= most) return tensor;
   // A copy: of a view the whole array would be sent.
   return { ...tensor, dims: [most, ...dims], data: tensor.data.slice(0, most * elementCount(dims)) } as Tensor;
 }
