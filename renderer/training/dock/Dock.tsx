@@ -4,14 +4,18 @@ import { HistoryList } from "../../panels/HistoryList.tsx";
 import { ProblemCounts, Problems } from "../../panels/Problems.tsx";
 import { useSettings } from "../../stores/settings.ts";
 import { Tabs } from "../../ui/Tabs.tsx";
+import { Confusion } from "./confusion/Confusion.tsx";
 import { Curves } from "./curves/Curves.tsx";
 import styles from "./Dock.module.css";
 import { layoutOf } from "./layout.ts";
+import { useLiveRate } from "./liveRate.ts";
+import { Predictions } from "./predictions/Predictions.tsx";
 import { RunBar } from "./RunBar.tsx";
 import { type DockPart, dock, useDock } from "./state.ts";
 
 /** The dock under the canvas: the training as it goes, what it learnt, what is wrong, what was done. */
 export function Dock() {
+  useLiveRate();
   const presenter = useSettings((s) => s.presenter);
   const [box, width] = useWidth();
   const layout = layoutOf(width, presenter);
@@ -37,6 +41,8 @@ export function Dock() {
 
 const content: { readonly [P in DockPart]: ReactNode } = {
   curves: <Curves />,
+  predictions: <Predictions />,
+  confusion: <Confusion />,
   problems: <Problems />,
   history: <HistoryList />,
 };

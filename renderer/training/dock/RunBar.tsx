@@ -10,6 +10,7 @@ import { isUnderWay, type Run } from "../run.ts";
 import { valueAt } from "./curves/thin.ts";
 import { type Moment, momentsOf } from "./moments.ts";
 import styles from "./RunBar.module.css";
+import { RunButtons } from "./RunButtons.tsx";
 import { BatchField, EpochsField, RateField, SetupFields } from "./RunFields.tsx";
 import { chosenText, clockText, metricText, numberText, paceText } from "./readings.ts";
 import { TimeSlider } from "./TimeSlider.tsx";
@@ -22,6 +23,7 @@ export function RunBar() {
   const run = useRun();
   return (
     <div className={styles.bar} data-run-bar={run?.phase ?? "none"}>
+      <RunButtons run={run} />
       {run ? <UnderWay run={run} /> : <Beforehand />}
     </div>
   );

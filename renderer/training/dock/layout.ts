@@ -1,7 +1,7 @@
 import type { DockPart } from "./state.ts";
 
 /** Parts that have a cell of their own where there is room; the others share the last cell behind tabs. */
-export const cells = ["curves"] as const satisfies readonly DockPart[];
+export const cells = ["curves", "predictions", "confusion"] as const satisfies readonly DockPart[];
 export type CellPart = (typeof cells)[number];
 export const sides = ["problems", "history"] as const satisfies readonly DockPart[];
 
@@ -18,10 +18,10 @@ const widths = { all: 58, pair: 36 };
 
 export function layoutOf(width: number, presenter: boolean): DockLayout {
   if (presenter) {
-    const kept = ["curves"] as const;
+    const kept = ["curves", "predictions"] as const;
     return width >= widths.pair ? { kind: "cells", cells: kept, tabs: [] } : { kind: "tabs", tabs: kept };
   }
   if (width >= widths.all) return { kind: "cells", cells, tabs: sides };
-  if (width >= widths.pair) return { kind: "cells", cells: ["curves"], tabs: sides };
+  if (width >= widths.pair) return { kind: "cells", cells: ["curves"], tabs: ["predictions", "confusion", ...sides] };
   return { kind: "tabs", tabs: [...cells, ...sides] };
 }

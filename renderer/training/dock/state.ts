@@ -1,9 +1,10 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { Quantity } from "./curves/scene.ts";
+import type { Choice } from "./predictions/choice.ts";
 
 /** Parts of the dock that can be shown. */
-export const dockParts = ["curves", "problems", "history"] as const;
+export const dockParts = ["curves", "predictions", "confusion", "problems", "history"] as const;
 export type DockPart = (typeof dockParts)[number];
 
 /** What the user chose about the dock; the first four are kept between starts. */
@@ -14,6 +15,8 @@ export interface DockChoice {
   readonly part: DockPart;
   readonly side: DockPart;
   readonly quantity: Quantity;
+  /** Samples whose predictions are shown. */
+  readonly samples: Choice;
   /** Keys of runs that are drawn beside the shown one. */
   readonly compared: readonly string[];
   /** Names given to runs, by key. */
@@ -32,6 +35,7 @@ export const dock = createStore<DockStore>()((set) => ({
   part: "curves",
   side: "problems",
   quantity: "loss",
+  samples: { kind: "first" },
   compared: [],
   names: {},
   ...kept(),
@@ -67,6 +71,6 @@ export const useDock = <T>(select: (s: DockStore) => T): T => useStore(dock, sel
 
 /** Shows a part of the dock, wherever it stands. */
 export function showPart(part: DockPart): void {
-  const cell = part === "curves";
+  const cell = part === "curves" || part === "predictions" || part === "confusion";
   dock.getState().set(cell ? { part } : { part, side: part });
 }
