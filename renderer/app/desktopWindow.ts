@@ -7,7 +7,7 @@ import { settings } from "../stores/settings.ts";
 import { activeTab, isDirty, type Tab, workspace } from "../stores/workspace.ts";
 import { commands } from "./commands/index.ts";
 import { dialogs, openDialog } from "./dialogs.ts";
-import { closeTab, openFile } from "./documents.ts";
+import { closeTab, openAll } from "./documents.ts";
 import { menuBar } from "./MainMenu.tsx";
 import { type NativeMenu, nativeMenu } from "./nativeMenu.ts";
 import { placeOf } from "./shortcuts.ts";
@@ -116,7 +116,7 @@ function onEvent(desktop: DesktopApi, event: DesktopEvent, run: (id: string, byK
       run(event.id, event.byKey);
       return;
     case "open":
-      for (const file of event.files) void openFile(file);
+      void openAll(event.files);
       return;
     case "cannot-open":
       showTrouble(currentText().shell.cannotOpen(event.name), event.result.ok ? [] : event.result.issues);

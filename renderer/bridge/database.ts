@@ -28,11 +28,12 @@ async function run<T>(
   fallback: T,
 ): Promise<T> {
   try {
-    const store = (await database()).transaction(table, mode).objectStore(table);
+    const transaction = (await database()).transaction(table, mode);
     return await new Promise<T>((resolve, reject) => {
-      const asked = request(store);
-      asked.onsuccess = () => resolve(asked.result);
-      asked.onerror = () => reject(asked.error);
+      const asked = request(transaction.objectStore(table));
+      // A disk may turn out to be full only when all is written.
+      transaction.oncomplete = () => resolve(asked.result);
+      transaction.onabort = () => reject(transaction.error);
     });
   } catch {
     return fallback;
@@ -43,7 +44,8 @@ export const readAll = <T>(table: TableName): Promise<T[]> =>
   run<T[]>(table, "readonly", (s) => s.getAll() as IDBRequest<T[]>, []);
 export const readOne = <T>(table: TableName, id: string): Promise<T | undefined> =>
   run<T | undefined>(table, "readonly", (s) => s.get(id) as IDBRequest<T | undefined>, undefined);
-export const put = async <T extends { readonly id: string }>(table: TableName, value: T): Promise<void> =>
-  void (await run<IDBValidKey>(table, "readwrite", (s) => s.put(value), ""));
+/** False when there is no room, or no database. */
+export const put = async <T extends { readonly id: string }>(table: TableName, value: T): Promise<boolean> =>
+  (await run<IDBValidKey>(table, "readwrite", (s) => s.put(value), "")) !== "";
 export const remove = async (table: TableName, id: string): Promise<void> =>
   void (await run<undefined>(table, "readwrite", (s) => s.delete(id), undefined));

@@ -1,7 +1,7 @@
 import type { GraphDocument } from "../../src/graph/document.ts";
 import type { Weights } from "../../src/train/weights.ts";
 import { isDirty, type Place, type Tab, workspace } from "../stores/workspace.ts";
-import { put, readAll, readOne, remove } from "./database.ts";
+import { put, readAll, readOne, remove, type TableName } from "./database.ts";
 
 /** A document with changes that were not saved when its window went away. */
 export interface JournalEntry {
@@ -41,6 +41,15 @@ const written = new Map<string, Written>();
 /** One for each pace: edits must not wait for weights. */
 const timers = new Map<number, ReturnType<typeof setTimeout>>();
 
+/** Said once, until there is room again. */
+let troubled = false;
+let sayTrouble: () => void = () => {};
+
+/** Says who tells the user that unsaved work cannot be kept safe. */
+export const onJournalTrouble = (say: () => void): void => {
+  sayTrouble = say;
+};
+
 /** Brings the journal up to date at once: before the window closes, what was discarded must be out of it. */
 export async function writeJournal(): Promise<void> {
   for (const timer of timers.values()) clearTimeout(timer);
@@ -77,8 +86,16 @@ function writeTab(tab: Tab, all: boolean): Promise<void>[] {
   });
   const { file, place } = tab;
   const entry: JournalEntry = { id, document, file, place, trained: tab.weights !== null, time: now, window: own };
-  if (!due) return [put("journal", entry)];
-  return [tab.weights ? put("weights", { id, weights: tab.weights }) : remove("weights", id), put("journal", entry)];
+  const weights = tab.weights ? keep("weights", { id, weights: tab.weights }) : remove("weights", id);
+  return [keep("journal", entry), ...(due ? [weights] : [])];
+}
+
+async function keep<T extends { readonly id: string }>(table: TableName, value: T): Promise<void> {
+  const kept = await put(table, value);
+  // The next writing tries again.
+  if (!kept) written.delete(value.id);
+  if (!kept && !troubled) sayTrouble();
+  troubled = !kept;
 }
 
 function schedule(wait: number): void {

@@ -2,7 +2,7 @@ import { LifeBuoy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { openLost } from "../app/documents.ts";
 import { useLocale, useText } from "../app/text.ts";
-import { forgetLost, type JournalEntry, lostDocuments, readLost } from "../bridge/journal.ts";
+import { forgetLost, type JournalEntry, lostDocuments, readLost, writeJournal } from "../bridge/journal.ts";
 import { Button } from "../ui/Button.tsx";
 import styles from "./Recovery.module.css";
 import { timeAgo } from "./timeAgo.ts";
@@ -25,7 +25,10 @@ export function Recovery() {
     setLost((list) => list.filter((e) => e.id !== entry.id));
   };
   const recover = async (entry: JournalEntry): Promise<void> => {
-    if (openLost(await readLost(entry))) done(entry);
+    if (!openLost(await readLost(entry))) return;
+    // It stands in the journal of this window before it goes out of the other one's.
+    await writeJournal();
+    done(entry);
   };
   return (
     <section className={styles.recovery} aria-labelledby="recovery-title">

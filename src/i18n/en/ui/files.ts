@@ -22,4 +22,6 @@ export const files = {
   revertText:
     "The document was trained since it was saved. The network can be brought back by undo; those weights cannot.",
   cannotRevert: (file: string): string => `${file} cannot be read`,
+  notKept: "There is no room to keep unsaved work safe. Save your documents.",
+  showLost: "Show",
 } as const;

@@ -24,4 +24,6 @@ export const files: Texts<typeof en> = {
   revertTitle: (file) => `恢复为${spaced(file)} 中的内容？`,
   revertText: "文档自上次保存后训练过。网络可以通过撤销找回，这些权重则不能。",
   cannotRevert: (file) => `无法读取${spaced(file)}`,
+  notKept: "存储空间不足，无法暂存未保存的内容。请保存文档。",
+  showLost: "查看",
 };
