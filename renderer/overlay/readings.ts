@@ -3,8 +3,9 @@ import { createStore } from "zustand/vanilla";
 import type { UiText } from "../../src/i18n/ui.ts";
 import { currentText } from "../app/text.ts";
 import { settings } from "../stores/settings.ts";
-import { runOf, training } from "../stores/training.ts";
+import { type OverlayKind, runOf, training } from "../stores/training.ts";
 import { activeTab, workspace } from "../stores/workspace.ts";
+import { watch } from "../training/watching.ts";
 import { nothingPainted, type OverlayPicture, overlayPicture } from "./picture.ts";
 import { profiles } from "./profile.ts";
 import type { Strip } from "./strips.ts";
@@ -21,6 +22,9 @@ interface Readings {
  */
 export const readings = createStore<Readings>(() => ({ picture: nothingPainted, spoken: new Map() }));
 export const useReadings = <T>(select: (r: Readings) => T): T => useStore(readings, select);
+
+/** Overlays made of statistics. */
+const measured: ReadonlySet<OverlayKind> = new Set(["activations", "gradients", "weights", "updates"]);
 
 /** Keeps the readings as the stores say, at most once a frame; gives a function that ends this. */
 export function trackReadings(): () => void {
@@ -40,6 +44,7 @@ export function trackReadings(): () => void {
     const now = [...of, ...ofTab, ...ofRun];
     if (now.every((v, i) => v === before[i]) && now.length === before.length) return;
     before = now;
+    watch("overlay", { statistics: measured.has(overlay) ? true : "seldom" });
     const text = currentText();
     const picture = tab
       ? overlayPicture({ overlay, tab, run, cursor, connected, profile }, text.overlay)
@@ -57,6 +62,7 @@ export function trackReadings(): () => void {
   return () => {
     if (frame !== 0) cancelAnimationFrame(frame);
     for (const stop of stops) stop();
+    watch("overlay", null);
   };
 }
 

@@ -5,8 +5,11 @@ import { isUnderWay } from "./run.ts";
 
 /** What one part of the window wants to be told while a network trains. */
 export interface Wish {
-  /** Statistics of every node. */
-  readonly statistics?: boolean;
+  /**
+   * Statistics of every node. `seldom` is for later: key frames of the time machine and the diagnosis, while nobody
+   * looks at them.
+   */
+  readonly statistics?: boolean | "seldom";
   /** Tensors, at most the first `most` samples of each. */
   readonly pins?: readonly { readonly ref: TensorRefInput; readonly most: number }[];
 }
@@ -25,18 +28,28 @@ type Watch = Extract<WindowCommandInput, { kind: "watch" }>;
 /** Most tensors that an engine tells of its own accord. */
 const mostPins = 64;
 
+/** Pace of what nobody looks at: hardly any of the training time goes there. */
+const seldomPace = { interval: 2000, share: 0.01 } as const;
+
 /** All wishes in one command: a tensor that several want is told once, with the most samples that any of them wants. */
 export function merged(all: Iterable<Wish>): Watch {
   const pins = new Map<string, { ref: TensorRefInput; most: number }>();
-  let statistics = false;
+  let [statistics, seldom] = [false, false];
   for (const wish of all) {
-    statistics ||= wish.statistics ?? false;
+    statistics ||= wish.statistics === true;
+    seldom ||= wish.statistics === "seldom";
     for (const { ref, most } of wish.pins ?? []) {
       const key = refKey(ref);
       pins.set(key, { ref, most: Math.max(most, pins.get(key)?.most ?? 1) });
     }
   }
-  return { kind: "watch", statistics, pins: [...pins.values()].slice(0, mostPins) };
+  const idle = seldom && !statistics && pins.size === 0;
+  return {
+    kind: "watch",
+    statistics: statistics || seldom,
+    pins: [...pins.values()].slice(0, mostPins),
+    ...(idle ? seldomPace : {}),
+  };
 }
 
 /** Equal for references to the same tensor. */

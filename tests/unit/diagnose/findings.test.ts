@@ -5,7 +5,7 @@ import { findings, type RunFacts, structureOf } from "../../../src/diagnose/inde
 import { documentSchema } from "../../../src/graph/document.ts";
 import { applyFix } from "../../../src/graph/fix.ts";
 import { layerRegistry } from "../../../src/layers/registry.ts";
-import { type Measured, rowsOf, sightOf } from "../../support/statistics.ts";
+import { type Measured, rowsOf, sightOf } from "../../support/sights.ts";
 
 /** Five dense layers with an activation behind each but the last. */
 function network(activation: string, learningRate = 0.1) {

@@ -10,7 +10,7 @@ import {
   structureOf,
 } from "../../../src/diagnose/index.ts";
 import { documentSchema } from "../../../src/graph/document.ts";
-import { type Measured, rowsOf, sightOf } from "../../support/statistics.ts";
+import { type Measured, rowsOf, sightOf } from "../../support/sights.ts";
 
 /** `depth` dense layers with an activation behind each but the last, and labels that nothing comes back to. */
 function stack(depth: number, activation = "sigmoid") {
