@@ -12,7 +12,9 @@ import "@xyflow/react/dist/base.css";
 import { useText } from "../app/text.ts";
 import { followDrift } from "../overlay/drift.ts";
 import { Legend } from "../overlay/Legend.tsx";
+import { followProfile } from "../overlay/profile.ts";
 import { trackReadings, useReadings } from "../overlay/readings.ts";
+import { StripCard } from "../overlay/StripCard.tsx";
 import { ProbeLayer } from "../probes/ProbeLayer.tsx";
 import { useTraining } from "../stores/training.ts";
 import { shownGraph, useTab } from "../stores/workspace.ts";
@@ -102,6 +104,7 @@ function Surface() {
   useGestures(element);
   useEffect(trackReadings, []);
   useEffect(followDrift, []);
+  useEffect(followProfile, []);
   useBadgeHover(element);
   usePath(tab.selection.nodes, shownGraph(tab).edges);
 
@@ -164,6 +167,7 @@ function Surface() {
       <WireTip />
       <RefusedWire />
       <DropTip />
+      <StripCard element={element} />
       <IssuePopover graph={graph} />
       <ParamPopover graph={graph} />
       <PortMenu />

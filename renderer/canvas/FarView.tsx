@@ -1,9 +1,10 @@
 import { useStoreApi } from "@xyflow/react";
 import { useEffect, useRef } from "react";
+import { readings } from "../overlay/readings.ts";
 import { useSettings } from "../stores/settings.ts";
 import type { Selection } from "../stores/workspace.ts";
 import styles from "./FarView.module.css";
-import { draw, drawSelection, picture, placesOf } from "./farPicture.ts";
+import { draw, drawSelection, drawValues, picture, placesOf } from "./farPicture.ts";
 import type { FlowGraph } from "./flow.ts";
 import { view } from "./view.ts";
 
@@ -28,6 +29,20 @@ export function FarView({ graph, selection }: { graph: FlowGraph; selection: Sel
       const known = inks.get(token) ?? tokens.getPropertyValue(token);
       inks.set(token, known);
       return known;
+    };
+    /** Mixtures of tokens as colours that a picture can be painted in. */
+    const mixed = new Map<string, string>();
+    const color = (css: string): string => {
+      const known = mixed.get(css);
+      if (known !== undefined) return known;
+      canvas.style.color = css;
+      const made = getComputedStyle(canvas).color;
+      mixed.set(css, made);
+      return made;
+    };
+    const paintOf = (id: string): string | null => {
+      const strip = readings.getState().picture.strips.get(id);
+      return strip && strip.look !== "empty" ? color(strip.color) : null;
     };
     /** What stands still during a drag is traced once. */
     let still = {
@@ -57,6 +72,7 @@ export function FarView({ graph, selection }: { graph: FlowGraph; selection: Sel
       pen.setTransform(zoom * dots, 0, 0, zoom * dots, x * dots, y * dots);
       draw(pen, still.picture, zoom, ink);
       const places = moving ? placesOf(graph, moving) : still.places;
+      drawValues(pen, graph, places, paintOf);
       if (moving)
         draw(
           pen,
@@ -76,6 +92,7 @@ export function FarView({ graph, selection }: { graph: FlowGraph; selection: Sel
           (now.transform !== before.transform || now.width !== before.width || now.height !== before.height) && soon(),
       ),
       view.subscribe((now, before) => now.moving !== before.moving && soon()),
+      readings.subscribe((now, before) => now.picture.strips !== before.picture.strips && soon()),
     ];
     return () => {
       if (frame !== 0) cancelAnimationFrame(frame);

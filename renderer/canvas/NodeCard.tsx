@@ -2,6 +2,7 @@ import type { NodeProps } from "@xyflow/react";
 import { CircleDashed, CircleSlash, CircleX, Link2, Lock, Pin, Tag, TriangleAlert } from "lucide-react";
 import { type CSSProperties, memo } from "react";
 import { useText } from "../app/text.ts";
+import { useReadings } from "../overlay/readings.ts";
 import { Strip } from "../overlay/Strip.tsx";
 import { colorVar, Glyph } from "../ui/Glyph.tsx";
 import type { LayerNode, LossNode } from "./flow.ts";
@@ -17,6 +18,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const marked = useView((s) => s.marks?.get(id) ?? null);
   const state = useView((s) => (s.renaming === id ? "renaming" : s.lit === id ? "lit" : null));
   const dimmed = marked !== null && marked.fits.size === 0;
+  const guilt = useReadings((r) => (r.lit === null ? null : (r.lit.culprits.get(id) ?? r.lit.path.has(id))));
   return (
     <div
       className={styles.card}
@@ -25,7 +27,8 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       data-state={view.state}
       data-severity={view.severity ?? undefined}
       data-block={view.repeat > 0 || undefined}
-      data-dimmed={dimmed || undefined}
+      data-dimmed={dimmed || guilt === false || undefined}
+      data-guilty={typeof guilt === "string" || undefined}
       data-brief={view.brief}
       data-lit={state === "lit" || undefined}
       data-collapsed={view.collapsed || undefined}
@@ -50,6 +53,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       )}
       {view.strip && <Strip id={id} width={view.width} />}
       {dimmed && marked.why !== null && <div className={styles.why}>{marked.why}</div>}
+      {typeof guilt === "string" && <div className={styles.guilt}>{guilt}</div>}
       {view.state === "bypassed" && <BypassLine width={view.width} />}
       <Ports view={view} marks={marked} />
     </div>

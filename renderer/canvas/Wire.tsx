@@ -1,6 +1,7 @@
 import type { EdgeProps } from "@xyflow/react";
 import { memo, useMemo } from "react";
 import { Band } from "../overlay/Band.tsx";
+import { useReadings } from "../overlay/readings.ts";
 import { useSettings } from "../stores/settings.ts";
 import { useTraining } from "../stores/training.ts";
 import type { WireEdge } from "./flow.ts";
@@ -11,7 +12,7 @@ import { wireShape } from "./wirePath.ts";
 
 /** A wire with the shape that runs through it. */
 export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
-  const { id, sourceX, sourceY, targetX, targetY, data, selected } = props;
+  const { id, source, target, sourceX, sourceY, targetX, targetY, data, selected } = props;
   const style = useSettings((s) => s.wireStyle);
   // One question for all, since every wire asks it at every step of a gesture.
   const state = useView((s) => wireState(s, id));
@@ -20,6 +21,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const laid = useTraining((s) =>
     s.overlay === "gradients" ? "thread" : s.overlay !== "shapes" || s.backward ? "arrow" : null,
   );
+  const aside = useReadings((r) => r.lit !== null && !(r.lit.path.has(source) && r.lit.path.has(target)));
   const shifted = useView((s) => s.reroutes?.get(id) ?? null);
   const reroutes = shifted ?? data?.reroutes ?? none;
   const shape = useMemo(() => {
@@ -49,6 +51,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
       data-strong={strong || undefined}
       data-receiving={receiving || undefined}
       data-hidden={hidden || undefined}
+      data-aside={aside || undefined}
     >
       <path className={styles.hit} d={shape.d} />
       <path className={styles.line} d={shape.d} />

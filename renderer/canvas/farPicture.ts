@@ -128,6 +128,26 @@ export function draw(pen: CanvasRenderingContext2D, p: Picture, zoom: number, in
   pen.stroke(p.errors);
 }
 
+/** How a node is painted from far away: its box filled with a colour. */
+export type Paint = (id: string) => string | null;
+
+/** Fills nodes with the colours of an overlay, few strokes for many nodes of one colour. Spines stay free. */
+export function drawValues(pen: CanvasRenderingContext2D, graph: FlowGraph, places: Places, paint: Paint): void {
+  const fills = new Map<string, Path2D>();
+  for (const n of graph.nodes) {
+    const box = places.get(n.id);
+    const color = box ? paint(n.id) : null;
+    if (!box || color === null) continue;
+    const path = fills.get(color) ?? new Path2D();
+    fills.set(color, path);
+    path.rect(box.x + spine, box.y, box.width - spine, box.height);
+  }
+  for (const [color, path] of fills) {
+    pen.fillStyle = color;
+    pen.fill(path);
+  }
+}
+
 /** Rings around what is selected, over everything. */
 export function drawSelection(
   pen: CanvasRenderingContext2D,

@@ -1,6 +1,12 @@
+import { ArrowLeftRight, Route } from "lucide-react";
+import { useStore } from "zustand";
+import { commandById, runCommand, shownKey } from "../app/commands/index.ts";
 import { useText } from "../app/text.ts";
 import { useSettings } from "../stores/settings.ts";
+import { useTraining } from "../stores/training.ts";
+import { IconButton } from "../ui/Button.tsx";
 import { Formula } from "../ui/Formula.tsx";
+import { guiltyPath } from "./guilt.ts";
 import styles from "./Legend.module.css";
 import type { LegendView } from "./picture.ts";
 import { useReadings } from "./readings.ts";
@@ -28,7 +34,36 @@ export function Legend() {
       ) : (
         <span className={styles.hint}>{legend.note}</span>
       )}
+      {!presenter && <Switches legend={legend} />}
     </section>
+  );
+}
+
+/** The direction of the arrows, and the guilty path where something is sick. */
+function Switches({ legend }: { legend: LegendView }) {
+  const text = useText();
+  const backward = useTraining((s) => s.backward);
+  const lit = useStore(guiltyPath, (s) => s.lit);
+  const sick = legend.overlay === "gradients" && legend.counts.some((c) => isSick(c.verdict));
+  return (
+    <span className={styles.switches}>
+      {(sick || lit) && (
+        <IconButton
+          label={text.overlay.legend.path}
+          keys={shownKey(commandById("view.guiltyPath"))}
+          icon={Route}
+          pressed={lit}
+          onClick={() => runCommand("view.guiltyPath")}
+        />
+      )}
+      <IconButton
+        label={text.overlay.direction}
+        keys={shownKey(commandById("view.backward"))}
+        icon={ArrowLeftRight}
+        pressed={backward}
+        onClick={() => runCommand("view.backward")}
+      />
+    </span>
   );
 }
 

@@ -73,6 +73,7 @@ export interface OverlayPicture {
   readonly legend: LegendView | null;
   /** For looking closer: what the strips were made of. */
   readonly sighting: Sighting | null;
+  readonly gradients: GradientPicture | null;
 }
 
 /** Statistics that are looked at: of a run, up to a moment of it. */
@@ -93,7 +94,13 @@ export interface ProfileView {
   readonly provider: string;
 }
 
-export const nothingPainted: OverlayPicture = { strips: new Map(), bands: new Map(), legend: null, sighting: null };
+export const nothingPainted: OverlayPicture = {
+  strips: new Map(),
+  bands: new Map(),
+  legend: null,
+  sighting: null,
+  gradients: null,
+};
 
 export interface OverlayScene {
   readonly overlay: OverlayKind;
@@ -155,17 +162,19 @@ function statisticsPicture(scene: OverlayScene, overlay: Statistics, text: Overl
     bands: painted.bands,
     legend: { ...legend, ...painted.ends, counts: countsOf(strips), hint },
     sighting,
+    gradients: painted.gradients,
   };
 }
 
 interface Painted {
   readonly cells: ReadonlyMap<string, Strip>;
   readonly bands: ReadonlyMap<string, Band>;
+  readonly gradients: GradientPicture | null;
   /** What the scale ends in, where that depends on the values. */
   readonly ends: Partial<Pick<LegendView, "low" | "middle" | "high">>;
 }
 
-const noBands: ReadonlyMap<string, Band> = new Map();
+const plain = { bands: new Map<string, Band>(), gradients: null };
 
 function paint(sighting: Sighting, overlay: Statistics, text: OverlayText): Painted {
   const { structure, layout, sights, now } = sighting;
@@ -174,19 +183,24 @@ function paint(sighting: Sighting, overlay: Statistics, text: OverlayText): Pain
       const picture = judgeGradients(structure, layout, sights);
       const first = firstNotFinite(structure, layout, now)?.node ?? null;
       const middle = picture.reference === null ? null : text.legend.reference(overlayNumber(picture.reference));
-      return { cells: gradientStrips(picture, first, text), bands: bandsOf(picture, sighting), ends: { middle } };
+      return {
+        cells: gradientStrips(picture, first, text),
+        bands: bandsOf(picture, sighting),
+        gradients: picture,
+        ends: { middle },
+      };
     }
     case "activations":
-      return { cells: activationStrips(activationsOf(sighting), text), bands: noBands, ends: {} };
+      return { cells: activationStrips(activationsOf(sighting), text), ...plain, ends: {} };
     case "updates":
-      return { cells: updateStrips(judgeUpdates(layout, now), text), bands: noBands, ends: {} };
+      return { cells: updateStrips(judgeUpdates(layout, now), text), ...plain, ends: {} };
     case "weights": {
       const weights = describeWeights(layout, now);
       const limit = Math.max(0, ...[...weights.values()].map((w) => w.largest).filter(Number.isFinite));
       const end = overlayNumber(limit);
       return {
         cells: weightStrips(weights, limit, text),
-        bands: noBands,
+        ...plain,
         ends: limit > 0 ? { low: `−${end}`, high: `+${end}` } : {},
       };
     }

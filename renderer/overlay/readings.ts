@@ -2,11 +2,13 @@ import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { UiText } from "../../src/i18n/ui.ts";
 import { currentText } from "../app/text.ts";
+import { announce } from "../canvas/view.ts";
 import { settings } from "../stores/settings.ts";
 import { type OverlayKind, runOf, training } from "../stores/training.ts";
 import { activeTab, workspace } from "../stores/workspace.ts";
 import { watch } from "../training/watching.ts";
-import { nothingPainted, type OverlayPicture, overlayPicture } from "./picture.ts";
+import { guiltyPath, type LitPath, litPath, sameLit } from "./guilt.ts";
+import { type LegendView, nothingPainted, type OverlayPicture, overlayPicture } from "./picture.ts";
 import { profiles } from "./profile.ts";
 import type { Strip } from "./strips.ts";
 
@@ -14,13 +16,15 @@ interface Readings {
   readonly picture: OverlayPicture;
   /** Verdict of each node in words, for readers of the screen; the same map while none changes. */
   readonly spoken: ReadonlyMap<string, string>;
+  /** The guilty path while it is lit. */
+  readonly lit: LitPath | null;
 }
 
 /**
  * What the overlay shows now. Strips and bands are painted from here without drawing nodes or wires anew: they keep
  * their identity while they say the same.
  */
-export const readings = createStore<Readings>(() => ({ picture: nothingPainted, spoken: new Map() }));
+export const readings = createStore<Readings>(() => ({ picture: nothingPainted, spoken: new Map(), lit: null }));
 export const useReadings = <T>(select: (r: Readings) => T): T => useStore(readings, select);
 
 /** Overlays made of statistics. */
@@ -37,8 +41,9 @@ export function trackReadings(): () => void {
     const run = tab && runOf(training.getState(), tab.id);
     const { locale } = settings.getState();
     const { view: profile } = profiles.getState();
+    const { lit } = guiltyPath.getState();
     const connected = connection === "ready";
-    const of = [overlay, cursor, connected, locale, profile];
+    const of = [overlay, cursor, connected, locale, profile, lit, lit ? tab?.selection : null];
     const ofTab = [tab?.edited.document, tab?.checked, tab?.path];
     const ofRun = [run?.document, run?.rows, run?.frames, run?.phase, run?.issues];
     const now = [...of, ...ofTab, ...ofRun];
@@ -49,21 +54,42 @@ export function trackReadings(): () => void {
     const picture = tab
       ? overlayPicture({ overlay, tab, run, cursor, connected, profile }, text.overlay)
       : nothingPainted;
-    readings.setState(({ picture: held, spoken }) => ({
+    const path = lit && tab ? litPath(tab, picture, text.overlay) : null;
+    readings.setState(({ picture: held, spoken, lit: before }) => ({
       picture: { ...picture, strips: kept(held.strips, picture.strips), bands: kept(held.bands, picture.bands) },
       spoken: keptWords(spoken, wordsOf(picture.strips, text)),
+      lit: sameLit(before, path) ? before : path,
     }));
+    announceVerdicts(picture.legend, text);
   };
   const soon = (): void => {
     if (frame === 0) frame = requestAnimationFrame(read);
   };
   read();
-  const stops = [training, workspace, settings, profiles].map((store) => store.subscribe(soon));
+  const stops = [training, workspace, settings, profiles, guiltyPath].map((store) => store.subscribe(soon));
   return () => {
     if (frame !== 0) cancelAnimationFrame(frame);
     for (const stop of stops) stop();
     watch("overlay", null);
   };
+}
+
+/** Milliseconds between two announcements. */
+const quiet = 5000;
+let announced = { said: "", at: 0 };
+
+/** Says how many nodes have which verdict when that has changed: once, politely, and not with every value. */
+function announceVerdicts(legend: LegendView | null, { overlay }: UiText): void {
+  if (!legend || legend.counts.length === 0) return;
+  const [only] = legend.counts;
+  const well = legend.counts.length === 1 && only?.verdict === "healthy";
+  const said = well
+    ? overlay.legend.allHealthy(only.n)
+    : legend.counts.map(({ verdict, n }) => overlay.legend.count(n, overlay.verdicts[verdict])).join(", ");
+  const now = performance.now();
+  if (said === announced.said || now - announced.at < quiet) return;
+  announced = { said, at: now };
+  announce(`${overlay.kinds[legend.overlay]}: ${said}`);
 }
 
 /** The new map, with the old objects where they are equal. */

@@ -183,19 +183,19 @@ export function weightStrips(
   const place = (v: number): number => Math.min(1, Math.max(0, 0.5 + v / limit / 2));
   return mapped(nodes, ({ mean, deviation, largest, finite }) => {
     const spread = overlayNumber(deviation);
-    const verdict = finite ? "healthy" : "not-finite";
     return {
       ...emptyStrip,
-      mark: finite ? "" : markOf(verdict),
+      mark: finite ? "" : markOf("not-finite"),
       value: `σ ${spread}`,
       word: finite ? `≤ ${overlayNumber(largest)}` : text.verdicts["not-finite"],
       color: finite ? "var(--sg-p2)" : "var(--sev-error)",
       from: finite && limit > 0 ? place(mean - deviation) : 0,
       to: finite && limit > 0 ? place(mean + deviation) : 1,
       look: finite ? "signed" : "bar",
-      verdict,
+      // There is no measure for weights but that they are numbers.
+      verdict: finite ? null : "not-finite",
       speech: said(text.speech.weights(spread), finite ? "" : text.verdicts["not-finite"]),
-      rank: ranks[verdict] + deviation / 1e6,
+      rank: (finite ? 0 : ranks["not-finite"]) + Math.min(1, deviation / 1e6),
     };
   });
 }

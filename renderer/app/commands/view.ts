@@ -13,6 +13,7 @@ import {
   PanelLeft,
   PanelRight,
   Presentation,
+  Route,
   Scan,
   ScanEye,
   Search,
@@ -22,6 +23,7 @@ import {
 } from "lucide-react";
 import { desktop } from "../../bridge/desktop.ts";
 import { canvas } from "../../canvas/controller.ts";
+import { guiltyPath } from "../../overlay/guilt.ts";
 import { previewSelected, probeSelected } from "../../probes/actions.ts";
 import { settings, type Theme, type WireStyle } from "../../stores/settings.ts";
 import { type OverlayKind, training } from "../../stores/training.ts";
@@ -146,6 +148,19 @@ export const viewCommands: readonly Command[] = [
     keys: ["T"],
     enabled: () => shown() && (hasNodes() || (editing()?.edges.length ?? 0) > 0),
     run: () => probeSelected(),
+  },
+  {
+    id: "view.guiltyPath",
+    icon: Route,
+    keys: ["G"],
+    enabled: hasDocument,
+    checked: () => guiltyPath.getState().lit,
+    run: () => {
+      const lit = !guiltyPath.getState().lit;
+      guiltyPath.setState({ lit });
+      // It is a path of the gradient: that is what is looked at along it.
+      if (lit) training.getState().set({ overlay: "gradients", backward: true });
+    },
   },
   { id: "view.minimap", icon: MapIcon, keys: ["M"], separate: true, ...setting("minimap") },
   wires("view.wiresCurved", "curved"),

@@ -8,6 +8,7 @@ import type { LayerId } from "../../../src/layers/registry.gen.ts";
 import { commandById, commandEntries, runCommand, shownKey } from "../../app/commands/index.ts";
 import { commit, editing, selectItems } from "../../app/editing.ts";
 import { currentText, useLocale, useText } from "../../app/text.ts";
+import { NodeSection } from "../../overlay/NodeSection.tsx";
 import { IssueCard } from "../../panels/IssueCard.tsx";
 import { listed } from "../../panels/places.ts";
 import { useSettings } from "../../stores/settings.ts";
@@ -61,6 +62,7 @@ export function NodeInspector({ ids }: { ids: readonly string[] }) {
         {one && <FormulaSection id={node.id} />}
         {one && <ShapeSection id={node.id} />}
         <CostSection nodes={nodes} />
+        {one && !isBlockNode(node) && <NodeSection id={node.id} />}
         {one && <TensorSections id={node.id} />}
         {!presenter && <NodeSettings nodes={nodes} />}
       </div>

@@ -199,6 +199,7 @@ export const pinyinTable: { readonly [text: string]: string } = {
   "查表": "cha biao",
   "标准大小": "biao zhun da xiao",
   "梯度": "ti du",
+  "梯度的问题路径": "ti du de wen ti lu jing",
   "检查器": "jian cha qi",
   "检查更新…": "jian cha geng xin",
   "概率": "gai lv",

@@ -81,6 +81,7 @@ export const commands = {
   "view.overlayTime": "Time",
   "view.overlayMemory": "Memory",
   "view.backward": "Arrows the way of the gradient",
+  "view.guiltyPath": "Guilty path of the gradient",
   "view.minimap": "Minimap",
   "view.wiresCurved": "Curved",
   "view.wiresStraight": "Straight",

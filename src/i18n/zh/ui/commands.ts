@@ -84,6 +84,7 @@ export const commands: Texts<typeof en> = {
   "view.overlayTime": "耗时",
   "view.overlayMemory": "内存",
   "view.backward": "箭头指向梯度方向",
+  "view.guiltyPath": "梯度的问题路径",
   "view.minimap": "缩略图",
   "view.wiresCurved": "曲线",
   "view.wiresStraight": "直线",
