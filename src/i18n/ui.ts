@@ -9,6 +9,7 @@ import { inspector as inspectorEn } from "./en/ui/inspector.ts";
 import { overlay as overlayEn } from "./en/ui/overlay.ts";
 import { panels as panelsEn } from "./en/ui/panels.ts";
 import { probes as probesEn } from "./en/ui/probes.ts";
+import { report as reportEn } from "./en/ui/report.ts";
 import { run as runEn } from "./en/ui/run.ts";
 import { shell as shellEn } from "./en/ui/shell.ts";
 import { start as startEn } from "./en/ui/start.ts";
@@ -27,6 +28,7 @@ import { inspector as inspectorZh } from "./zh/ui/inspector.ts";
 import { overlay as overlayZh } from "./zh/ui/overlay.ts";
 import { panels as panelsZh } from "./zh/ui/panels.ts";
 import { probes as probesZh } from "./zh/ui/probes.ts";
+import { report as reportZh } from "./zh/ui/report.ts";
 import { run as runZh } from "./zh/ui/run.ts";
 import { shell as shellZh } from "./zh/ui/shell.ts";
 import { start as startZh } from "./zh/ui/start.ts";
@@ -44,6 +46,7 @@ const en = {
   start: startEn,
   steps: stepsEn,
   figures: figuresEn,
+  report: reportEn,
   desktop: desktopEn,
   about: aboutEn,
   files: filesEn,
@@ -68,6 +71,7 @@ export const uiText: { readonly [L in Locale]: UiText } = {
     start: startZh,
     steps: stepsZh,
     figures: figuresZh,
+    report: reportZh,
     desktop: desktopZh,
     about: aboutZh,
     files: filesZh,

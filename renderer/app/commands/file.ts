@@ -14,6 +14,7 @@ import {
   X,
 } from "lucide-react";
 import { desktop } from "../../bridge/desktop.ts";
+import { putReport } from "../../report/print.tsx";
 import { settings } from "../../stores/settings.ts";
 import { workspace } from "../../stores/workspace.ts";
 import type { Command } from "../command.ts";
@@ -78,7 +79,15 @@ export const fileCommands: readonly Command[] = [
     enabled: hasDocument,
     run: savePdf,
   },
+  {
+    id: "file.reportPdf",
+    icon: FileText,
+    available: desktop !== null,
+    enabled: hasDocument,
+    run: () => putReport("pdf"),
+  },
   { id: "file.print", icon: Printer, keys: ["Mod+P"], inFields: true, enabled: hasDocument, run: printGraph },
+  { id: "file.printReport", icon: Printer, enabled: hasDocument, run: () => putReport("print") },
   {
     id: "file.nextTab",
     keys: ["Mod+Tab", "Alt+PageDown"],

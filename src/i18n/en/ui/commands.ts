@@ -10,6 +10,8 @@ export const commands = {
   "file.revert": "Revert to the file",
   "file.figure": "Export figure…",
   "file.pdf": "Export PDF…",
+  "file.reportPdf": "Save report as PDF…",
+  "file.printReport": "Print report…",
   "file.print": "Print…",
   "file.quit": "Quit",
   "file.rename": "Rename document…",

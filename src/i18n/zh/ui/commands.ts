@@ -13,6 +13,8 @@ export const commands: Texts<typeof en> = {
   "file.revert": "恢复为文件中的内容",
   "file.figure": "导出插图…",
   "file.pdf": "导出 PDF…",
+  "file.reportPdf": "将报告保存为 PDF…",
+  "file.printReport": "打印报告…",
   "file.print": "打印…",
   "file.quit": "退出",
   "file.rename": "重命名文档…",

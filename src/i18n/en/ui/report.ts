@@ -1,0 +1,30 @@
+/** English texts of the window: the report on a network and its training. */
+export const report = {
+  about: (date: string): string => `Report of Gradloom, ${date}`,
+  file: (name: string): string => `${name} report`,
+  results: "Results",
+  trained: (steps: string, epochs: string, phase: string): string => `${steps} steps, ${epochs} epochs; ${phase}.`,
+  data: "Data",
+  parts: { train: "training", validation: "validation", test: "test" },
+  settings: "How it was trained",
+  dataSet: "Data set",
+  loss: "Loss",
+  optimizer: "Optimizer",
+  rate: "rate",
+  batch: "Batch",
+  epochs: "Epochs",
+  seed: "Seed",
+  samples: "Samples",
+  split: (train: string, validation: string, test: string): string =>
+    `${train} training, ${validation} validation, ${test} test`,
+  provider: "Execution provider",
+  threads: (provider: string, n: number): string => `${provider}, ${n === 1 ? "1 thread" : `${n} threads`}`,
+  time: "Time",
+  layers: "Layers",
+  size: (parameters: string, multiplyAdds: string): string =>
+    `${parameters} parameters, ${multiplyAdds} multiply-adds per sample.`,
+  name: "Name",
+  layer: "Layer",
+  output: "Output",
+  parameters: "Parameters",
+};
