@@ -56,7 +56,8 @@ function start(): void {
     event.preventDefault();
     void Promise.all([service.close(), store.written()]).finally(() => {
       ended = true;
-      app.quit();
+      // Not before Electron has taken note that this quitting was called off.
+      setImmediate(() => app.quit());
     });
   });
 

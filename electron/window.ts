@@ -309,9 +309,9 @@ export class MainWindow {
   }
 }
 
-/** Beside the program in a package, in the project's folder else. */
+/** Beside the program in a package, among what was built else. */
 const noticesFile = (): string =>
-  path.join(app.isPackaged ? process.resourcesPath : app.getAppPath(), "THIRD-PARTY-NOTICES.txt");
+  path.join(app.isPackaged ? process.resourcesPath : path.join(app.getAppPath(), "dist"), "THIRD-PARTY-NOTICES.txt");
 
 const printFailed = (reason: string): Result<never> => fail(issue("desktop.print", { reason }));
 

@@ -41,6 +41,8 @@ export async function build() {
       target: "node18",
       format: "cjs",
       external: ["electron", "onnxruntime-node"],
+      // Out of an archive, Electron loads what is required, not what is imported.
+      supported: { "dynamic-import": false },
       sourcemap: "linked",
       legalComments: "none",
       logLevel: "warning",

@@ -2,9 +2,11 @@
 // `npm start -- --browser` prefers the browser, `--no-open` only prints the address. What else follows `--` goes to
 // `gradloom serve` (for example --port 8000), or to the desktop app (documents to open).
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { ensureElectron, runElectron } from "./electron.mjs";
 import { ensureBuilt, ensureInstalled, ensureWindow, root } from "./ensure.mjs";
+import { noticesFile, writeNotices } from "./notices.mjs";
 
 const own = new Set(["--no-open", "--browser"]);
 const given = process.argv.slice(2);
@@ -25,6 +27,7 @@ async function inElectron() {
   const found = await ensureElectron(rest);
   if (found.program) {
     await ensureWindow();
+    if (!existsSync(noticesFile)) writeNotices();
     if (await runElectron(found.program, rest)) return true;
   }
   const { reason, chinese } = found.program
