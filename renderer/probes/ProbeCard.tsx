@@ -1,4 +1,4 @@
-import { ChevronLeft, ChevronRight, Ellipsis, GripVertical, Snowflake, X } from "lucide-react";
+import { ChevronLeft, ChevronRight, Ellipsis, Eye, GripVertical, Snowflake, X } from "lucide-react";
 import { type KeyboardEvent, type PointerEvent as ReactPointerEvent, useEffect, useMemo } from "react";
 import { messageOf } from "../../src/i18n/issue.ts";
 import type { Tensor } from "../../src/shape/dtype.ts";
@@ -74,7 +74,7 @@ export function ProbeCard({ tab, probe, title }: { tab: Tab; probe: Probe; title
           onKeyDown={(e) => nudge(e, tab.id, probe)}
         />
         <b>{title}</b>
-        <span>{probe.preview ? text.preview : probe.name}</span>
+        {probe.preview ? <Eye size={12} aria-hidden="true" /> : <span>{probe.name}</span>}
         <i />
         <IconButton
           label={frozen ? text.thaw : text.freeze}

@@ -1,4 +1,4 @@
-import { ViewportPortal } from "@xyflow/react";
+import { useStore, ViewportPortal } from "@xyflow/react";
 import { useMemo } from "react";
 import type { FlowGraph } from "../canvas/flow.ts";
 import { useView } from "../canvas/view.ts";
@@ -13,6 +13,7 @@ export function ProbeLayer({ graph }: { graph: FlowGraph }) {
   const tab = useTab((t) => t);
   const list = useProbes((s) => probesOf(s, tab.id));
   const moving = useView((s) => s.moving);
+  const small = useStore((s) => s.transform[2] < 1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: which nodes are shown follows from the graph
   const shown = useMemo(
     () =>
@@ -28,7 +29,12 @@ export function ProbeLayer({ graph }: { graph: FlowGraph }) {
       {shown.map(({ probe, node }) => {
         const { x, y } = moving?.get(node.id) ?? node.position;
         return (
-          <div key={probe.id} className={styles.anchor} style={{ transform: `translate(${x}px, ${y}px)` }}>
+          <div
+            key={probe.id}
+            className={styles.anchor}
+            data-small={small || undefined}
+            style={{ transform: `translate(${x}px, ${y}px)` }}
+          >
             <Tether offset={probe.offset} width={node.width ?? 0} height={node.height ?? 0} />
             <ProbeCard tab={tab} probe={probe} title={node.id} />
           </div>

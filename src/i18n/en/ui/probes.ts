@@ -2,7 +2,6 @@
 export const probes = {
   see: "See tensor",
   seeThis: "See this tensor",
-  preview: "Preview",
   previewOf: (node: string): string => `Preview of ${node}`,
   cardOf: (tensor: string): string => `Tensor ${tensor}`,
   partOf: (part: string, node: string, name: string): string => `${part} of ${node}, ${name}`,
@@ -15,7 +14,7 @@ export const probes = {
   close: "Close",
   earlier: "Previous sample",
   later: "Next sample",
-  sample: (n: number, source: string): string => `sample ${n}, ${source}`,
+  sample: (n: number, source: string): string => `${n} · ${source}`,
   sources: { batch: "batch", train: "training data", validation: "validation data", test: "test data" },
   step: (n: number): string => (n === 0 ? "untrained" : `step ${n.toLocaleString("en-US")}`),
   looking: "Looking…",

@@ -5,7 +5,6 @@ import type { Texts } from "../../ui-text.ts";
 export const probes: Texts<typeof en> = {
   see: "查看张量",
   seeThis: "查看此张量",
-  preview: "预览",
   previewOf: (node) => `${node} 的预览`,
   cardOf: (tensor) => `张量 ${tensor}`,
   partOf: (part, node, name) => `${node} 的 ${name}：${part}`,
@@ -18,7 +17,7 @@ export const probes: Texts<typeof en> = {
   close: "关闭",
   earlier: "上一个样本",
   later: "下一个样本",
-  sample: (n, source) => `${source}样本 ${n}`,
+  sample: (n, source) => `${n} · ${source}`,
   sources: { batch: "批次", train: "训练数据", validation: "验证数据", test: "测试数据" },
   step: (n) => (n === 0 ? "未训练" : `第 ${n.toLocaleString("en-US")} 步`),
   looking: "读取中…",
