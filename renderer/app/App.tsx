@@ -3,6 +3,7 @@ import { desktop } from "../bridge/desktop.ts";
 import { StartPage } from "../start/StartPage.tsx";
 import { useSettings } from "../stores/settings.ts";
 import { activeTab, useDirty, useWorkspace } from "../stores/workspace.ts";
+import { useRunTitle } from "../training/title.ts";
 import { ContextMenuHost } from "../ui/Menu.tsx";
 import { ToastHost } from "../ui/Toast.tsx";
 import { TooltipProvider } from "../ui/Tooltip.tsx";
@@ -45,13 +46,18 @@ export function App() {
   );
 }
 
-/** Puts the name of the active document into the title of the window, with a dot while it has unsaved changes. */
+/**
+ * Puts the name of the active document into the title of the window, with a dot while it has unsaved changes; while a
+ * network is being trained, how far that is.
+ */
 function useWindowTitle(): string | null {
   const { windowTitle } = useText().shell;
   const name = useWorkspace((s) => activeTab(s)?.edited.document.name ?? null);
   const dirty = useDirty(activeTab);
+  const run = useRunTitle();
   useEffect(() => {
-    document.title = name === null ? "Gradloom" : windowTitle(dirty ? `• ${name}` : name);
-  }, [name, dirty, windowTitle]);
+    const shown = run ?? (name === null ? null : dirty ? `• ${name}` : name);
+    document.title = shown === null ? "Gradloom" : windowTitle(shown);
+  }, [run, name, dirty, windowTitle]);
   return name;
 }

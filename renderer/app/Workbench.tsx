@@ -5,6 +5,7 @@ import { Inspector } from "../inspector/Inspector.tsx";
 import { LeftPanel } from "../panels/LeftPanel.tsx";
 import { useSettings } from "../stores/settings.ts";
 import { Dock } from "../training/dock/Dock.tsx";
+import { EngineStrip } from "../training/EngineStrip.tsx";
 import { type PanelName, panelNames, panelRanges, panelSize, rememberPanelSize } from "./panelSizes.ts";
 import { useText } from "./text.ts";
 import styles from "./Workbench.module.css";
@@ -29,7 +30,10 @@ export function Workbench() {
                 </>
               )}
               <Panel id="canvas" minSize="16rem" className={styles.canvas}>
-                <Canvas />
+                <div className={styles.above}>
+                  <Canvas />
+                </div>
+                <EngineStrip />
               </Panel>
             </Group>
           </Panel>

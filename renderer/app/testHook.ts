@@ -2,9 +2,10 @@ import type { GraphDocument } from "../../src/graph/document.ts";
 import { readDocument } from "../../src/graph/read.ts";
 import type { SupervisorEvent } from "../../src/protocol/index.ts";
 import { tensor } from "../../src/shape/dtype.ts";
-import { training } from "../stores/training.ts";
+import { engine } from "../bridge/engine.ts";
+import { runOf, training } from "../stores/training.ts";
 import { activeTab, fittedWeights, workspace } from "../stores/workspace.ts";
-import { newRun } from "../training/run.ts";
+import { newRun, type Run } from "../training/run.ts";
 
 /** What the tests of the window may ask for without going through the screen. */
 export interface TestHook {
@@ -22,6 +23,18 @@ export interface TestHook {
   train(weights: TestWeights): void;
   /** Tells the window events of a run of the active document as if an engine had; the first call begins the run. */
   tell(events: readonly SupervisorEvent[]): void;
+  /** The run that the active tab shows. */
+  run(): TestRun | null;
+  /** Number of the engine's process that was started last; null before the first. */
+  enginePid(): number | null;
+}
+
+/** What a test compares with what another way to the same run says. */
+export interface TestRun extends Pick<Run, "key" | "phase" | "step" | "engine" | "recovered"> {
+  /** Step and loss of every point of the curve. */
+  readonly steps: readonly number[];
+  readonly loss: readonly number[];
+  readonly frames: number;
 }
 
 interface TestWeights {
@@ -40,7 +53,21 @@ const tab = () => activeTab(workspace.getState());
 /** Gives tests a way to the document, only where the address asks for it (`?test`). */
 export function exposeTestHook(): void {
   if (!new URLSearchParams(location.search).has("test")) return;
+  let pid: number | null = null;
+  // Once the page has found its program.
+  queueMicrotask(() =>
+    engine()?.onEvents((_, events) => {
+      for (const e of events) if (e.kind === "engine" && e.state === "started") pid = e.pid;
+    }),
+  );
   window.gradloomTest = {
+    enginePid: () => pid,
+    run() {
+      const run = runOf(training.getState(), tab()?.id ?? null);
+      if (!run) return null;
+      const { key, phase, step, engine: process, recovered, loss, frames } = run;
+      return { key, phase, step, engine: process, recovered, steps: loss.x, loss: loss.y, frames: frames.length };
+    },
     document: () => tab()?.edited.document ?? null,
     issues: () => tab()?.checked.issues.map((i) => i.code) ?? [],
     steps: () => tab()?.edited.history.past.length ?? 0,

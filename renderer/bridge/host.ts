@@ -65,6 +65,8 @@ export interface HostFiles {
 export interface Host {
   readonly kind: "browser" | "desktop";
   readonly files: HostFiles;
+  /** Shows in the task bar how much of a training is done, from 0 to 1; null takes it away. */
+  progress?(share: number | null): void;
 }
 
 /** Documents, for the dialogs of the system. */

@@ -18,6 +18,7 @@ import { TextField } from "../ui/TextField.tsx";
 import { Card } from "./Card.tsx";
 import { Recovery } from "./Recovery.tsx";
 import styles from "./StartPage.module.css";
+import { Trainings } from "./Trainings.tsx";
 import { timeAgo } from "./timeAgo.ts";
 
 /** Shown while no document is: new, open, recent documents, templates. */
@@ -27,6 +28,7 @@ export function StartPage() {
       <Sidebar />
       <div className={styles.content}>
         <Recovery />
+        <Trainings />
         <Recents />
         <Handbook />
       </div>

@@ -12,6 +12,7 @@ import { runOf, training } from "../stores/training.ts";
 import { activeTab, fittedWeights, type Tab, workspace } from "../stores/workspace.ts";
 import { toast } from "../ui/Toast.tsx";
 import { showPart } from "./dock/state.ts";
+import { onEnd } from "./outcome.ts";
 import { markOwn } from "./own.ts";
 import { isUnderWay, newRun, type Run, runFromTold } from "./run.ts";
 
@@ -111,6 +112,16 @@ export async function setLearningRate(value: number, objective: string | null = 
   const reply = await engine()?.command({ kind: "set-learning-rate", value, objective });
   if (reply && !reply.ok) say(reply.issues);
   else if (run) training.getState().note(run.key, { kind: "learning-rate", value });
+}
+
+/** Opens the document of a run that is in no tab, with the run. */
+export function showRun(run: Run): void {
+  const tab = workspace.getState().open(run.document, null, { unsaved: true });
+  const shown = { ...run, tab };
+  training.getState().replace(shown);
+  training.getState().show(tab, run.key);
+  markOwn(run.key);
+  if (!isUnderWay(run)) onEnd(shown);
 }
 
 /** Goes on with a run that was broken off, in the tab of its document. */

@@ -77,9 +77,9 @@ function adopt(told: Run): void {
 
 /** Runs that the program no longer knows ended with the program that trained them. */
 function breakOff(known: string | null): void {
-  const { runs, tell: told } = training.getState();
-  for (const { key, step, epoch } of runs.filter((r) => isUnderWay(r) && r.key !== known)) {
-    told(key, [{ kind: "state", state: "failed", step, epoch }]);
+  const { runs, replace } = training.getState();
+  for (const run of runs) {
+    if (isUnderWay(run) && run.key !== known) replace({ ...run, phase: "failed", engine: "gone" });
   }
 }
 

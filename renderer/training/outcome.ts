@@ -11,14 +11,14 @@ import type { Run } from "./run.ts";
 export function onEnd(run: Run): void {
   if (run.tab === null) return;
   if (run.done) void takeWeights(run, run.tab);
-  else if (run.engine !== "gave-up") sayFailed(run);
+  else if (run.engine === "up") sayFailed(run);
 }
 
 async function takeWeights(run: Run, tab: string): Promise<void> {
   const text = currentText().run;
   const { name } = run.document;
-  const reply = await engine()?.command({ kind: "weights", at: { kind: "run" } });
-  if (!reply?.ok || reply.value?.kind !== "weights") {
+  const reply = await engine()?.request("weights", { key: run.key });
+  if (!reply?.ok) {
     toast({ kind: "error", text: text.noWeights(name) });
     return;
   }

@@ -65,8 +65,11 @@ export interface Run {
   readonly done: EventOf<"done"> | null;
   readonly issues: readonly Issue[];
   readonly log: readonly LogLine[];
-  /** The engine's process: `down` while another one is being started. */
-  readonly engine: "up" | "down" | "gave-up";
+  /**
+   * The engine's process: `down` while another one is being started; `gone`: the program that kept it has ended, and the
+   * run with it.
+   */
+  readonly engine: "up" | "down" | "gave-up" | "gone";
   /** Step from which the last restart went on; null while nothing was restarted. */
   readonly recovered: number | null;
 }

@@ -45,10 +45,15 @@ export interface WindowLink {
 type Request<K extends WindowRequest["kind"]> = Extract<WindowRequest, { kind: K }>;
 type Post = (message: WindowMessage) => void;
 
+/** As many as windows keep for comparison. */
+const earlierLimit = 8;
+
 /** The run under way, or the last one. */
 interface Remembered {
   readonly key: string;
   readonly folder: string;
+  /** Where the paths of its data start from. */
+  readonly baseFolder: string;
   readonly document: GraphDocument;
   readonly began: number;
   readonly memory: RunMemory;
@@ -65,6 +70,8 @@ export class WindowService {
   readonly #links = new Set<Post>();
   #engine: Engine | null = null;
   #run: Remembered | null = null;
+  /** Runs before it, the newest first: windows may ask for what they made. */
+  #earlier: readonly Remembered[] = [];
   #starting = false;
   /** What the windows last wanted to be told of; a new engine is asked for the same. */
   #watch: WindowCommandInput | null = null;
@@ -132,6 +139,8 @@ export class WindowService {
         return this.#continue(post, request);
       case "engine":
         return this.#command(request.command, request.file);
+      case "weights":
+        return this.#weights(request.key);
       case "reset":
         return this.#reset();
       case "runs":
@@ -157,8 +166,9 @@ export class WindowService {
       const folder = await newRunFolder(runsFolder, document.value.name);
       if (!folder.ok) return folder;
       void removeOldRuns(runsFolder);
-      const settings = { provider, threads, folder: folder.value, baseFolder: this.#baseFolder(file) };
-      const run = this.#remember(post, key, folder.value, document.value);
+      const baseFolder = this.#baseFolder(file);
+      const settings = { provider, threads, folder: folder.value, baseFolder };
+      const run = this.#remember(post, { key, folder: folder.value, baseFolder, document: document.value });
       const started = await this.#begin(run, { document: request.document, overrides, tensors, settings });
       if (!started.ok) await removeRun(folder.value);
       return started.ok ? ok({ run: path.basename(folder.value) }) : started;
@@ -173,7 +183,7 @@ export class WindowService {
     return this.#taken("continue", async () => {
       const { document, baseFolder, provider, threads } = record.value;
       const history = await readHistory(folder);
-      const run = this.#remember(post, key, folder, document);
+      const run = this.#remember(post, { key, folder, baseFolder, document });
       if (history.ok) for (const event of history.value) run.memory.add(event, run.began);
       const settings = { provider, threads, folder, baseFolder, resume: "required" } as const;
       const started = await this.#begin(run, { document: null, overrides, settings });
@@ -193,8 +203,9 @@ export class WindowService {
     }
   }
 
-  #remember(post: Post, key: string, folder: string, document: GraphDocument): Remembered {
-    const run = { key, folder, document, began: Date.now(), memory: new RunMemory(), active: true };
+  #remember(post: Post, what: Pick<Remembered, "key" | "folder" | "baseFolder" | "document">): Remembered {
+    const { key, folder, document } = what;
+    const run = { ...what, began: Date.now(), memory: new RunMemory(), active: true };
     const summary = { key, run: path.basename(folder), document, began: run.began };
     for (const other of this.#links) if (other !== post) other({ kind: "run", ...summary });
     return run;
@@ -206,7 +217,10 @@ export class WindowService {
     this.#run = run;
     const engine = await this.#connected();
     const started = engine.ok ? await engine.value.start(request) : engine;
-    if (started.ok) return started;
+    if (started.ok) {
+      if (before) this.#earlier = [before, ...this.#earlier].slice(0, earlierLimit);
+      return started;
+    }
     if (this.#run === run) this.#run = before;
     this.#tellAll({ kind: "gone", key: run.key });
     return started;
@@ -214,14 +228,12 @@ export class WindowService {
 
   async #command(command: WindowCommandInput, file: string | null): Promise<Result<ReplyValue>> {
     if (command.kind === "watch") this.#watch = command;
-    const run = this.#run;
-    if (command.kind === "weights" && command.at.kind === "run" && run && !run.active) return this.#lastWeights(run);
-    return this.#give(command, file);
+    return this.#give(this.#placed(command, file));
   }
 
-  async #give(command: WindowCommandInput, file: string | null = null): Promise<Result<ReplyValue>> {
+  async #give(command: WindowCommandInput): Promise<Result<ReplyValue>> {
     const engine = await this.#connected();
-    return engine.ok ? engine.value.command(this.#placed(command, file)) : engine;
+    return engine.ok ? engine.value.command(command) : engine;
   }
 
   /** The paths of a document's data start from a folder that only the program knows. */
@@ -230,15 +242,25 @@ export class WindowService {
     return { ...command, at: { ...command.at, baseFolder: this.#baseFolder(file) } };
   }
 
+  async #weights(key: string): Promise<Result<WindowReply<"weights">>> {
+    const run = this.#run?.key === key ? this.#run : this.#earlier.find((r) => r.key === key);
+    if (!run) return refused("weights", "idle");
+    const live = run.active ? await this.#give({ kind: "weights", at: { kind: "run" } }) : null;
+    // A run may end while it is asked.
+    const reply = live?.ok ? live : await this.#lastWeights(run);
+    if (!reply.ok) return reply;
+    return reply.value?.kind === "weights" ? ok(reply.value) : fail(issue("engine.protocol", { reason: "weights" }));
+  }
+
   /** What a run that is over has made: the engine has let go of it, its folder has not. */
-  async #lastWeights({ folder, memory, document }: Remembered): Promise<Result<ReplyValue>> {
+  async #lastWeights({ folder, baseFolder, memory, document }: Remembered): Promise<Result<ReplyValue>> {
     const restored = document.training.earlyStopping?.restoreBest === true && memory.done?.best;
     const best = restored ? await readCheckpoint(folder, "best") : null;
     const found = best?.ok ? best : await readCheckpoint(folder);
     if (!found.ok) return found;
     const { tensors: saved, progress } = found.value.checkpoint;
     // The checkpoint has the state of optimizers too, and not what the data set does to its fields.
-    const initial = await this.#give({ kind: "weights", at: { kind: "document", document } });
+    const initial = await this.#give({ kind: "weights", at: { kind: "document", document, baseFolder } });
     if (!initial.ok || initial.value?.kind !== "weights") return initial;
     const tensors = Object.entries(initial.value.tensors).map(([name, t]) => [name, saved.get(name) ?? t]);
     const { step, epoch } = progress;

@@ -25,6 +25,15 @@ export type Evaluation = z.infer<typeof evaluation>;
 
 const best = z.strictObject({ step: count, epoch: count, value: anyNumber });
 
+/** Parameters and buffers, and what the data set does to its fields before they are fed. */
+export const weightsValue = z.strictObject({
+  kind: z.literal("weights"),
+  tensors: tensorsSchema,
+  standardise: z.record(z.string(), z.strictObject({ mean: z.array(z.number()), std: z.array(z.number()) }).nullable()),
+  step: count,
+  epoch: count,
+});
+
 /** What a command gave, by its kind; null for those that only have effects. */
 export const replyValue = z.union([
   z.null(),
@@ -75,16 +84,7 @@ export const replyValue = z.union([
     /** Row i: second direction at `places[i]`; column j: first direction at `places[j]`. */
     loss: floats,
   }),
-  z.strictObject({
-    kind: z.literal("weights"),
-    tensors: tensorsSchema,
-    standardise: z.record(
-      z.string(),
-      z.strictObject({ mean: z.array(z.number()), std: z.array(z.number()) }).nullable(),
-    ),
-    step: count,
-    epoch: count,
-  }),
+  weightsValue,
 ]);
 export type ReplyValue = z.infer<typeof replyValue>;
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { commandSchema, runOverrides } from "./commands.ts";
-import { eventSchema, replyValue } from "./events.ts";
+import { eventSchema, replyValue, weightsValue } from "./events.ts";
 import { processEventSchema } from "./process.ts";
 import { count, issueSchema, numbers, providerChoice, providers, tensorsSchema, text } from "./values.ts";
 
@@ -67,6 +67,8 @@ export const windowRequestSchema = z.discriminatedUnion("kind", [
   }),
   /** `file` is that of a document that is looked at, where the window knows it, as in `start`. */
   z.strictObject({ kind: z.literal("engine"), id, command: engineCommand, file: text.nullable().default(null) }),
+  /** Parameters and buffers of a run, under way or over. */
+  z.strictObject({ kind: z.literal("weights"), id, key: runKey }),
   /** Ends the run under way without waiting and forgets it: the document is untrained again. */
   z.strictObject({ kind: z.literal("reset"), id }),
   /** Earlier runs that can be gone on with, newest first. */
@@ -157,6 +159,7 @@ export const windowReplies = {
   start: z.strictObject({ run: text }),
   continue: runTold,
   engine: replyValue,
+  weights: weightsValue,
   runs: z.array(earlierRun),
   providers: z.array(providerState),
   reset: z.null(),

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { readCheckpoint } from "../../src/engine/run-folder.ts";
 import { WindowService } from "../../src/engine/window-service.ts";
 import type { EventOf, WindowMessage } from "../../src/protocol/index.ts";
 import { bundleEngine } from "../support/bundle.ts";
@@ -65,8 +66,16 @@ describe("the program behind windows", () => {
     expect(whole?.events.filter((e) => e.kind === "epoch")).toHaveLength(40);
     expect(whole?.events.at(-1)).toEqual(done);
     expect(readdirSync(folder)).toEqual(["moons-1"]);
+    const checkpoint = await readCheckpoint(path.join(folder, "moons-1"));
+    if (!checkpoint.ok) expect.fail(JSON.stringify(checkpoint.issues));
+    const { tensors, progress } = checkpoint.value.checkpoint;
+    const weights = await third.ask("weights", { key: "a" });
+    expect(weights).toMatchObject({ step: progress.step, epoch: 40, standardise: {} });
+    expect(Object.keys(weights.tensors).sort()).toEqual(["n1.bias", "n1.weight", "n3.bias", "n3.weight"]);
+    for (const [name, t] of Object.entries(weights.tensors)) expect(t).toEqual(tensors.get(name));
     // A second run of the same document stands beside it.
     expect(await third.ask("start", { ...start, key: "b" })).toEqual({ run: "moons-2" });
+    expect((await third.ask("weights", { key: "a" })).tensors).toEqual(weights.tensors);
     expect(second.messages.find((m) => m.kind === "run")).toMatchObject({ key: "b", run: "moons-2" });
   });
 

@@ -71,11 +71,12 @@ export class Program {
 
 /** A test of a window with a program behind it. */
 export const test = base.extend<{ program: Program }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the braces
-  program: async ({}, use) => {
+  program: async ({ page }, use) => {
     const program = new Program();
     await program.start();
     await use(program);
+    // First, so that it does not complain that the program is gone.
+    await page.close();
     await program.remove();
   },
 });

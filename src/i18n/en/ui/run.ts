@@ -22,7 +22,7 @@ export const run = {
       : `${errors} errors are in the way of training. ${first}`,
   noProgramTitle: "Nothing here can train",
   noProgram:
-    "This page has no program behind it, and training needs one. Start Gradloom with `npm start` and open the address it prints; your documents open there too.",
+    "This page has no program behind it, and training needs one. Start Gradloom with “npm start” and open the address it prints; your documents open there too.",
   otherTitle: (name: string): string => `${name} is being trained`,
   otherText: "One network is trained at a time. Stopped, it keeps what it has learnt and can be continued later.",
   stopOther: (name: string): string => `Stop ${name} and train`,

@@ -19,7 +19,7 @@ export const run: Texts<typeof en> = {
     errors === 1 ? `这个网络还不能训练。${first}` : `有 ${errors} 个错误，还不能训练。${first}`,
   noProgramTitle: "此处无法训练",
   noProgram:
-    "此页面没有后台程序，无法训练。运行 `npm start` 启动 Gradloom，再打开它显示的网址；您的文档也可以在那里打开。",
+    "此页面没有后台程序，无法训练。运行 “npm start” 启动 Gradloom，再打开它显示的网址；您的文档也可以在那里打开。",
   otherTitle: (name) => `正在训练 ${name}`,
   otherText: "一次只能训练一个网络。停止后，已学到的内容会保留，以后可以继续。",
   stopOther: (name) => `停止 ${name} 并训练`,
