@@ -28,7 +28,8 @@ async function run<T>(
   fallback: T,
 ): Promise<T> {
   try {
-    const transaction = (await database()).transaction(table, mode);
+    // What is written must outlive the machine, too.
+    const transaction = (await database()).transaction(table, mode, { durability: "strict" });
     return await new Promise<T>((resolve, reject) => {
       const asked = request(transaction.objectStore(table));
       // A disk may turn out to be full only when all is written.

@@ -148,8 +148,14 @@ function withEdited(tab: Tab, edited: Edited): Tab {
 
 /** The document with a warning for every node whose trained weights do not fit it any more. */
 function withMisfits(checked: CheckedDocument, weights: Weights | null): CheckedDocument {
-  // Of nodes that were deleted nobody asks for the weights.
-  const misfits = (weights ? fitWeights(weights, checked).misfits : []).filter((i) => i.code !== "weights.gone");
+  if (!weights) return checked;
+  const told = new Set<string>();
+  const misfits = fitWeights(weights, checked).misfits.filter(({ code, node }) => {
+    // Of nodes that were deleted nobody asks for the weights, and one reason a node is enough.
+    if (code === "weights.gone" || node === undefined || told.has(node)) return false;
+    told.add(node);
+    return true;
+  });
   return misfits.length === 0 ? checked : { ...checked, issues: [...checked.issues, ...misfits] };
 }
 

@@ -102,7 +102,8 @@ export function ownerOf(key: string): { readonly node: string; readonly name: st
 }
 
 const shapesKnown = (n: CheckedNode): boolean => n.outputTypes !== null && n.node.state === "active";
-const typeText = (dtype: string, shape: readonly number[]): string => `${dtype}[${shape.join(", ")}]`;
+const typeText = (dtype: string, shape: readonly number[]): string =>
+  `${dtype === "float32" ? "" : `${dtype} `}${shape.join("×")}`;
 
 /** Tensors are never changed once made, so each is looked through once. */
 const finite = new WeakMap<Tensor, boolean>();

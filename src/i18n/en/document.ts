@@ -35,7 +35,7 @@ export const document: MessagesOf<DocumentIssues> = {
   "weights.gone": (i) =>
     `The trained weight ${i.tensor} belongs to no layer any more. It is left out when the document is saved.`,
   "weights.shape": (i) =>
-    `The trained weight ${i.tensor} is ${i.found}, and the layer now needs ${i.expected}. It starts from its initial values.`,
+    `The trained weight ${i.tensor} no longer fits its layer: it is ${i.found}, and ${i.expected} is needed. It starts from its initial values.`,
   "weights.not-finite": (i) =>
     `The trained weight ${i.tensor} has values that are not finite. It starts from its initial values; a smaller learning rate keeps them finite.`,
   "graph.unknown-layer": (i) =>

@@ -31,7 +31,8 @@ export const document: MessagesOf<DocumentIssues> = {
     `无法读取该文件中训练好的权重（${i.reason}）。网络已用初始权重打开，重新训练即可得到新的权重。`,
   "weights.missing": (i) => `文件中缺少训练好的权重 ${i.tensor}，或其内容不完整。它将从初始值开始。`,
   "weights.gone": (i) => `训练好的权重 ${i.tensor} 已不属于任何层。保存文档时会略去它。`,
-  "weights.shape": (i) => `训练好的权重 ${i.tensor} 为 ${i.found}，而该层现在需要 ${i.expected}。它将从初始值开始。`,
+  "weights.shape": (i) =>
+    `训练好的权重 ${i.tensor} 已不适合所在的层：它为 ${i.found}，而现在需要 ${i.expected}。它将从初始值开始。`,
   "weights.not-finite": (i) => `训练好的权重 ${i.tensor} 含有非有限值。它将从初始值开始；降低学习率可避免这种情况。`,
   "graph.unknown-layer": (i) => `没有名为“${i.layer}”的层。${meant(i.suggestion)}请选用已注册的层，或删除该节点。`,
   "graph.newer-layer": (i) =>

@@ -37,7 +37,7 @@ export const samples: { readonly [C in IssueCode]: readonly IssuePayloads[C][] }
   "weights.unreadable": [{ reason: "gradloom.weights.step" }],
   "weights.missing": [{ tensor: "conv1.weight" }],
   "weights.gone": [{ tensor: "conv1.weight" }],
-  "weights.shape": [{ tensor: "conv1.weight", found: "float32[6, 1, 5, 5]", expected: "float32[8, 1, 5, 5]" }],
+  "weights.shape": [{ tensor: "conv1.weight", found: "6×1×5×5", expected: "8×1×5×5" }],
   "weights.not-finite": [{ tensor: "conv1.weight" }],
   "graph.unknown-layer": [
     { layer: "convv2d", suggestion: "conv2d" },
