@@ -283,7 +283,8 @@ function shownStrips(
     if (!before || told.rank > before.rank) strips.set(shown, { ...told, status });
   }
   if (tab.path.length === 0) {
-    for (const [id, strip] of lossStrips(tab, run, now, text))
+    const lossFirst = firstNotFinite(sighting.structure, sighting.layout, now)?.what === "loss";
+    for (const [id, strip] of lossStrips(tab, run, now, lossFirst, text))
       strips.set(id, { ...strip, status: live ? "live" : "cached" });
   }
   for (const id of changed ?? []) {
@@ -294,13 +295,13 @@ function shownStrips(
   return strips;
 }
 
-function lossStrips(tab: Tab, run: Run, now: Sight, text: OverlayText): Map<string, Strip> {
+function lossStrips(tab: Tab, run: Run, now: Sight, first: boolean, text: OverlayText): Map<string, Strip> {
   const strips = new Map<string, Strip>();
   for (const [k, objective] of tab.edited.document.objectives.entries()) {
     const loss = k === 0 ? now.loss : lossAt(run, objective.id, now.step);
     // Only the sum of several terms is known.
     if (loss !== null && objective.terms.length === 1) {
-      strips.set(lossId({ objective: objective.id, term: 0 }), lossStrip(loss, text));
+      strips.set(lossId({ objective: objective.id, term: 0 }), lossStrip(loss, first && k === 0, text));
     }
   }
   return strips;

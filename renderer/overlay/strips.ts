@@ -225,14 +225,15 @@ export function costStrips(
   });
 }
 
-export function lossStrip(loss: number, text: OverlayText): Strip {
+/** `first`: the loss is the first number that is not finite. */
+export function lossStrip(loss: number, first: boolean, text: OverlayText): Strip {
   const finite = Number.isFinite(loss);
   const value = overlayNumber(loss);
   return {
     ...emptyStrip,
     mark: finite ? "" : markOf("not-finite"),
     value: `L ${value}`,
-    word: finite ? "" : text.verdicts["not-finite"],
+    word: finite ? "" : first ? text.first : text.verdicts["not-finite"],
     color: finite ? "var(--accent)" : "var(--sev-error)",
     verdict: finite ? null : "not-finite",
     speech: text.speech.loss(value),

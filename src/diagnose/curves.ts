@@ -71,25 +71,32 @@ export function curveFindings(
 const isFlat = ({ y }: Series, { first, best }: LossRange): boolean =>
   first - best < moved * 2 * Math.abs(first) && y.length > 0;
 
-/** Epochs that the validation loss must have risen for, and by which part. */
-const risingEpochs = 3;
+/** Epochs that a trend is read from, and by how much the validation loss must have risen and the other fallen. */
+const trend = 3;
 const risen = 0.1;
+const learned = 0.05;
 
+/**
+ * The validation loss rose beyond its noise while the training loss went on falling: medians of three epochs at the end
+ * beside the best such median.
+ */
 function overfitting(epochs: readonly EpochLoss[]) {
   const judged = epochs.flatMap((e) =>
-    e.validation && Number.isFinite(e.validation.loss) ? [{ ...e, loss: e.validation.loss }] : [],
+    e.validation && Number.isFinite(e.validation.loss)
+      ? [{ epoch: e.epoch, train: e.train.loss, loss: e.validation.loss }]
+      : [],
   );
   const now = judged.at(-1);
-  if (!now) return null;
-  const best = judged.reduce((a, b) => (b.loss < a.loss ? b : a));
-  const since = judged.filter((e) => e.epoch > best.epoch);
-  const worse = since.length >= risingEpochs && now.loss - best.loss > risen * Math.abs(best.loss);
-  if (!worse || now.train.loss >= best.train.loss) return null;
-  return {
-    best: best.loss,
-    now: now.loss,
-    epoch: best.epoch,
-    trainThen: best.train.loss,
-    trainNow: now.train.loss,
-  };
+  if (!now || judged.length < 2 * trend) return null;
+  const windows = judged.slice(trend - 1).map((_, i) => judged.slice(i, i + trend));
+  const level = (w: typeof judged): number => median(w.map((e) => e.loss)) as number;
+  const best = windows.reduce((a, b) => (level(b) < level(a) ? b : a));
+  const last = windows.at(-1) as typeof judged;
+  const noise = median(judged.slice(1).map((e, i) => Math.abs(e.loss - (judged[i] as typeof now).loss))) as number;
+  const rise = level(last) - level(best);
+  const train = (w: typeof judged): number => median(w.map((e) => e.train)) as number;
+  const fallen = train(best) - train(last) > learned * Math.abs(train(best));
+  if (!fallen || rise < Math.max(risen * Math.abs(level(best)), 2 * noise)) return null;
+  const lowest = best.reduce((a, b) => (b.loss < a.loss ? b : a));
+  return { best: lowest.loss, now: now.loss, epoch: lowest.epoch, trainThen: lowest.train, trainNow: now.train };
 }

@@ -77,7 +77,11 @@ function notFinite({ structure, layout, facts, ratio }: Evidence, now: Sight): I
   if (!first) return [];
   const { node, what } = first;
   const { learningRate } = facts;
-  return [issue("diagnose.not-finite", { node, step: now.step + 1, what, learningRate, ...lowerRate(facts, ratio) })];
+  const objective = facts.checked.document.objectives[0]?.id;
+  const place: IssuePlace = node !== null ? { node } : objective === undefined ? {} : { objective };
+  return [
+    issue("diagnose.not-finite", { ...place, step: now.step + 1, what, learningRate, ...lowerRate(facts, ratio) }),
+  ];
 }
 
 /** Ten times the loss it began with, far over its best, and not about to come back. */

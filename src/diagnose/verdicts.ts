@@ -22,8 +22,13 @@ export interface NodeGradient {
 }
 
 export interface GradientPicture {
-  /** Median norm of the half of the nodes nearest the loss; null where none of them has a gradient. */
+  /**
+   * Median norm of the half of the nodes nearest the loss; null where none of them has a gradient. While the loss runs
+   * away, that of the first sight: gradients that explode together are no measure of each other.
+   */
   readonly reference: number | null;
+  /** The reference is that of the first sight. */
+  readonly runsAway: boolean;
   readonly nodes: ReadonlyMap<string, NodeGradient>;
 }
 
@@ -38,19 +43,37 @@ export const limits = { healthy: 1, sick: 2 } as const;
 /** Gradients of the last of `sights`, judged beside each other; earlier ones say what has been zero for long. */
 export function judgeGradients(structure: Structure, layout: Layout, sights: readonly Sight[]): GradientPicture {
   const now = sights.at(-1);
-  const norms = new Map<string, number>();
-  for (const [id, rows] of layout) {
-    const norm = now ? jointNorm(now.values, rows.outputs, "gradient") : null;
-    if (norm !== null) norms.set(id, norm);
-  }
-  const reference = referenceOf(structure, norms);
-  const start = startOf(structure, norms);
+  const norms = gradientNorms(layout, now);
+  const own = referenceOf(structure, norms);
+  const runsAway = now !== undefined && hasRunAway(sights);
+  const measure = runsAway ? gradientNorms(layout, sights[0]) : norms;
+  const reference = runsAway ? referenceOf(structure, measure) : own;
+  const start = startOf(structure, measure);
   const nodes = new Map<string, NodeGradient>();
   for (const [id, norm] of norms) {
     const relative = reference !== null && norm > 0 && Number.isFinite(norm) ? Math.log10(norm / reference) : null;
     nodes.set(id, { norm, relative, verdict: verdictOf(structure, layout, sights, id, { norm, relative, start }) });
   }
-  return { reference, nodes };
+  return { reference, runsAway, nodes };
+}
+
+function gradientNorms(layout: Layout, sight: Sight | undefined): Map<string, number> {
+  const norms = new Map<string, number>();
+  for (const [id, rows] of layout) {
+    const norm = sight ? jointNorm(sight.values, rows.outputs, "gradient") : null;
+    if (norm !== null) norms.set(id, norm);
+  }
+  return norms;
+}
+
+/** Times its first value that a loss must have grown to. */
+const farOff = 100;
+
+/** The loss is a hundred times what it was at the first sight, or no number any more. */
+function hasRunAway(sights: readonly Sight[]): boolean {
+  const [first, last] = [sights[0]?.loss ?? Number.NaN, sights.at(-1)?.loss ?? Number.NaN];
+  if (sights.length < 2 || !Number.isFinite(first)) return false;
+  return !Number.isFinite(last) || last > farOff * Math.max(Math.abs(first), Number.MIN_VALUE);
 }
 
 function verdictOf(
@@ -253,21 +276,22 @@ export function describeWeights(layout: Layout, sight: Sight): ReadonlyMap<strin
   return nodes;
 }
 
+export type NotFinite =
+  | { readonly node: string; readonly what: "parameter" | "activation" | "gradient" | "update" }
+  | { readonly node: null; readonly what: "loss" };
+
 /**
- * The first node, in order of computation, with numbers that are not finite: parameters and outputs forward, then
- * gradients from the loss back, then updates. Null where all are finite.
+ * The first node, in order of computation, with numbers that are not finite: parameters and outputs forward, then the
+ * loss, then gradients from the loss back, then updates. Null where all are finite.
  */
-export function firstNotFinite(
-  { order }: Structure,
-  layout: Layout,
-  { values }: Sight,
-): { readonly node: string; readonly what: "parameter" | "activation" | "gradient" | "update" } | null {
+export function firstNotFinite({ order }: Structure, layout: Layout, { values, loss }: Sight): NotFinite | null {
   const bad = (row: number | null): boolean => row !== null && statAt(values, row, "bad") > 0;
   for (const node of order) {
     const rows = layout.get(node);
     if (rows?.parameters.some((t) => bad(t.value))) return { node, what: "parameter" };
     if (rows?.outputs.some((t) => bad(t.value))) return { node, what: "activation" };
   }
+  if (!Number.isFinite(loss)) return { node: null, what: "loss" };
   for (const node of [...order].reverse()) {
     const rows = layout.get(node);
     if (rows && [...rows.outputs, ...rows.parameters].some((t) => bad(t.gradient))) return { node, what: "gradient" };

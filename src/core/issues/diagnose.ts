@@ -6,7 +6,7 @@ export interface DiagnoseIssues {
   /** The first node, in order of computation, with a number that is not finite. */
   "diagnose.not-finite": {
     readonly step: number;
-    readonly what: "parameter" | "activation" | "gradient" | "update";
+    readonly what: "parameter" | "activation" | "loss" | "gradient" | "update";
     readonly learningRate: number | null;
   };
   /** The loss has grown out of all proportion. */

@@ -11,6 +11,7 @@ const nameOf = (layer: string): string => (layers as Layers)[layer as LayerId]?.
 const notFinite: { readonly [W in DiagnoseIssues["diagnose.not-finite"]["what"]]: string } = {
   parameter: "parameters",
   activation: "output",
+  loss: "loss",
   gradient: "gradient",
   update: "update",
 };
@@ -19,7 +20,7 @@ const rate = (learningRate: number | null): string => (learningRate === null ? "
 
 export const diagnose: MessagesOf<DiagnoseIssues> = {
   "diagnose.not-finite": (i) =>
-    `Not finite: at step ${i.step} the ${notFinite[i.what]} of ${i.node ?? "a node"} became infinite or NaN, before all others. Lower the learning rate${rate(i.learningRate)}, or clip gradients.`,
+    `Not finite: at step ${i.step} the ${notFinite[i.what]}${i.node === undefined ? "" : ` of ${i.node}`} became infinite or NaN, before all others. Lower the learning rate${rate(i.learningRate)}, or clip gradients.`,
   "diagnose.diverging": (i) =>
     `Diverging: the loss grew from ${lossText(i.from)} to ${lossText(i.to)} within ${plural(i.steps, "step")}. Lower the learning rate${rate(i.learningRate)}.`,
   "diagnose.vanishing": (i) =>

@@ -11,6 +11,7 @@ const nameOf = (layer: string): string => (layers as Layers)[layer as LayerId]?.
 const notFinite: { readonly [W in DiagnoseIssues["diagnose.not-finite"]["what"]]: string } = {
   parameter: "参数",
   activation: "输出",
+  loss: "损失",
   gradient: "梯度",
   update: "更新量",
 };
@@ -19,7 +20,7 @@ const rate = (learningRate: number | null): string => (learningRate === null ? "
 
 export const diagnose: MessagesOf<DiagnoseIssues> = {
   "diagnose.not-finite": (i) =>
-    `出现非有限值：在第 ${i.step} 步，${i.node ?? "某个节点"} 的${notFinite[i.what]}最先变成无穷大或 NaN。请降低学习率${rate(i.learningRate)}，或裁剪梯度。`,
+    `出现非有限值：在第 ${i.step} 步，${i.node === undefined ? "" : `${i.node} 的`}${notFinite[i.what]}最先变成无穷大或 NaN。请降低学习率${rate(i.learningRate)}，或裁剪梯度。`,
   "diagnose.diverging": (i) =>
     `发散：损失在 ${i.steps} 步内从 ${lossText(i.from)} 升到 ${lossText(i.to)}。请降低学习率${rate(i.learningRate)}。`,
   "diagnose.vanishing": (i) =>

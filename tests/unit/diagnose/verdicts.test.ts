@@ -137,6 +137,19 @@ describe("gradients", () => {
   });
 });
 
+describe("a loss that runs away", () => {
+  test("gradients that explode together are measured by the first sight", () => {
+    const early = sightOf(deep.rows, 0, () => ({}));
+    const wild = (loss: number) => [early, sightOf(deep.rows, 9, () => ({ gradient: { norm: 1e12 } }), loss)];
+    const picture = judgeGradients(deep.structure, deep.layout, wild(1e20));
+    expect(picture).toMatchObject({ reference: 1, runsAway: true });
+    expect(picture.nodes.get("d20")?.verdict).toBe("exploding");
+    // A loss that only grew a little judges the step by itself.
+    expect(judgeGradients(deep.structure, deep.layout, wild(20)).nodes.get("d20")?.verdict).toBe("healthy");
+    expect(judgeGradients(deep.structure, deep.layout, wild(Number.NaN)).nodes.get("d20")?.verdict).toBe("exploding");
+  });
+});
+
 describe("the guilty path", () => {
   test("leads from the loss to the sick node and names where the gradient is lost", () => {
     // Every sigmoid keeps a quarter of what reaches it, dense layers pass it on.
@@ -199,8 +212,17 @@ describe("other verdicts", () => {
       firstNotFinite(deep.structure, deep.layout, bad(nodes));
     expect(first({ a9: "value", d12: "value", a2: "gradient" })).toEqual({ node: "a9", what: "activation" });
     expect(first({ d9: "weight", d12: "value" })).toEqual({ node: "d9", what: "parameter" });
-    expect(first({ a2: "gradient", a9: "gradient" })).toEqual({ node: "a9", what: "gradient" });
-    expect(first({ d2: "update", d9: "update" })).toEqual({ node: "d2", what: "update" });
-    expect(first({})).toBeNull();
+    const behind = (nodes: { readonly [n: string]: keyof Measured }) =>
+      firstNotFinite(deep.structure, deep.layout, { ...bad(nodes), loss: 1 });
+    expect(behind({ a2: "gradient", a9: "gradient" })).toEqual({ node: "a9", what: "gradient" });
+    expect(behind({ d2: "update", d9: "update" })).toEqual({ node: "d2", what: "update" });
+    expect(first({})).toEqual({ node: null, what: "loss" });
+    expect(
+      firstNotFinite(
+        deep.structure,
+        deep.layout,
+        sightOf(deep.rows, 3, () => ({})),
+      ),
+    ).toBeNull();
   });
 });

@@ -179,6 +179,7 @@ export const samples: { readonly [C in IssueCode]: readonly IssuePayloads[C][] }
     { step: 9, what: "parameter", learningRate: null },
     { step: 9, what: "gradient", learningRate: null },
     { step: 9, what: "update", learningRate: null },
+    { step: 9, what: "loss", learningRate: 1000 },
   ],
   "diagnose.diverging": [{ from: 0.31, to: 1.2e30, steps: 9, learningRate: 1000 }],
   "diagnose.vanishing": [
