@@ -97,6 +97,7 @@ module.exports = {
   linux: {
     icon: "build/icons",
     executableName: "gradloom",
+    syncDesktopName: true,
     category: "Education",
     synopsis: "Draw neural networks and watch them train",
     maintainer: "Gradloom <gradloom@users.noreply.github.com>",
@@ -116,6 +117,7 @@ module.exports = {
   deb: {
     depends: ["libgtk-3-0", "libnotify4", "libnss3", "libxss1", "libxtst6", "xdg-utils", "libatspi2.0-0", "libuuid1"],
     recommends: ["fonts-noto-cjk"],
+    packageCategory: "education",
     compression: "xz",
   },
 };

@@ -7,7 +7,6 @@ import { defineConfig } from "@playwright/test";
  */
 export default defineConfig({
   testDir: "tests/electron",
-  testMatch: "*.test.ts",
   outputDir: "test-results/electron",
   globalSetup: path.resolve("tests/electron/support/setup.ts"),
   workers: 1,
@@ -15,5 +14,10 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
+  projects: [
+    { name: "electron", testMatch: "*.test.ts" },
+    // Not tests: `npm run package` prints what they measure.
+    { name: "speed", testMatch: "speed.ts" },
+  ],
   use: { actionTimeout: 6_000 },
 });

@@ -42,14 +42,17 @@ say(`Unpacked: ${megabytes(sizeOf(unpacked))} MB`);
 const contents = checkContents(unpacked);
 say(`onnxruntime: ${contents.join(", ")}`);
 
-if (process.platform === "linux") drive(program);
+if (process.platform === "linux") {
+  drive(program, "electron");
+  drive(program, "speed");
+}
 await closeDoor(program);
 if (!onlyFolder) archives();
 
-for (const name of readdirSync(output)) {
+for (const name of readdirSync(output).sort()) {
   const file = path.join(output, name);
   if (statSync(file).isFile() && /\.(?:gz|zip|deb|AppImage|exe|dmg)$/.test(name)) {
-    say(`${name}: ${megabytes(statSync(file).size)} MB`);
+    say(`${name}: ${megabytes(statSync(file).size)} MB${holdsProgram(file) ? ", holds the program" : ""}`);
   }
 }
 
@@ -98,6 +101,21 @@ function archives() {
   });
 }
 
+/** Whether the program is found in an archive, where this machine can look into it. */
+function holdsProgram(file) {
+  const listers = [
+    [/\.tar\.gz$/, "tar", "-tzf"],
+    [/\.deb$/, "dpkg-deb", "-c"],
+    [/\.zip$/, "7za", "l"],
+  ];
+  const [, command, option] = listers.find(([ending]) => ending.test(file)) ?? [];
+  if (!command) return false;
+  const { stdout } = spawnSync(command, [option, file], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+  const found = /(?:^|[/ ])gradloom$/m.test(stdout ?? "");
+  check(found, `${path.basename(file)} does not hold the program`);
+  return found;
+}
+
 function installSeven() {
   const failed = aptInstall(["p7zip-full"], "7-Zip");
   check(failed === null, `7-Zip is missing, and ${failed}`);
@@ -125,10 +143,11 @@ function checkContents(folder) {
 }
 
 /** The tests of the desktop app with this program, on a screen that is none. */
-function drive(file) {
+function drive(file, project) {
+  const cli = path.join(root, "node_modules/@playwright/test/cli.js");
   const { status } = spawnSync(
     process.execPath,
-    [path.join(root, "node_modules/@playwright/test/cli.js"), "test", "--config=playwright.electron.config.ts"],
+    [cli, "test", "--config=playwright.electron.config.ts", `--project=${project}`],
     { cwd: root, stdio: "inherit", env: { ...process.env, GRADLOOM_PACKAGED: file } },
   );
   check(status === 0, "the packed app fails its tests");

@@ -93,7 +93,7 @@ function windowResult() {
 
 /** The tests of the desktop app; skipped with the reason where no Electron can be had. */
 function electronResult() {
-  const args = ["--config=playwright.electron.config.ts"];
+  const args = ["--config=playwright.electron.config.ts", "--project=electron"];
   const electron = ensureTestElectron();
   if (electron.reason) return playwrightSkipped(args, electron.reason, "没有可用的 Electron");
   return playwrightResult("electron", args, { ELECTRON_OVERRIDE_DIST_PATH: electron.folder });
