@@ -52,9 +52,12 @@ export function luminanceOf(colour: number): number {
 export const prefersLight = (ground: number, light: number, dark: number): boolean =>
   (light + 0.05) * (dark + 0.05) > (ground + 0.05) ** 2;
 
+/** Six digits: what packs the styles shortens `#ffffff` to `#fff`. */
+const sixDigits = (hex: string): string => hex.trim().replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
+
 /** A colour as a canvas takes it, from what a token says: `#rrggbb`. */
 export function colourOf(hex: string): number {
-  const rgb = Number.parseInt(hex.slice(1), 16);
+  const rgb = Number.parseInt(sixDigits(hex).slice(1), 16);
   return (0xff000000 | ((rgb & 255) << 16) | (rgb & 0xff00) | (rgb >>> 16)) >>> 0;
 }
 
@@ -75,7 +78,7 @@ const toByte = (linear: number): number => {
 };
 
 function labOf(colour: string): Lab {
-  const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour.trim());
+  const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(sixDigits(colour));
   invariant(hex, `${colour} is no colour that can be mixed`);
   const [r, g, b] = [1, 2, 3].map((i) => toLinear(Number.parseInt(hex[i] as string, 16))) as [number, number, number];
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);

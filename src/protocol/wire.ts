@@ -27,7 +27,8 @@ for (const [type, kind] of kinds.entries()) {
     // A copy: the numbers lie anywhere in the message, and views of them must begin at a multiple of their size.
     decode: (bytes) => {
       const whole = bytes.byteLength - (bytes.byteLength % kind.BYTES_PER_ELEMENT);
-      return new kind(bytes.slice(0, whole).buffer as ArrayBuffer);
+      // Not its own `slice`: that of Node's buffers makes no copy.
+      return new kind(Uint8Array.prototype.slice.call(bytes, 0, whole).buffer as ArrayBuffer);
     },
   });
 }

@@ -34,6 +34,11 @@ describe("messages on the wire", () => {
     }
   });
 
+  it("keep them where the bytes are one of Node's buffers, as a socket hands them over", () => {
+    const value = { a: new Float32Array([1, 2, 3]), b: new BigInt64Array([7n]) };
+    expect(decodeMessage(Buffer.from(encodeMessage(value)))).toEqual({ ok: true, value });
+  });
+
   it("keep numbers exactly, NaN and the infinities too, and drop what is undefined", () => {
     const numbers = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0.1, 2 ** 53, -(2 ** 53), 1e-320];
     expect(round(numbers)).toEqual(numbers);

@@ -14,7 +14,7 @@ export const stepAt = (part: number, run: Timed): number =>
   Math.min(run.step, Math.max(0, Math.round(part * totalOf(run))));
 
 /** More marks than this run into each other. */
-const marksAtMost = 60;
+const marksAtMost = 30;
 
 /** Ends of epochs along the slider, the coming ones included: all, or every fifth, tenth and so on. */
 export function epochMarks(run: Timed): readonly number[] {

@@ -109,7 +109,9 @@ function mostOf({ moving, task }: Situation): number {
 
 /** Begins a sweep when one is due and its time has come. */
 function consider(): void {
-  if (wanted === 0 || busy || timer !== null || globalThis.document?.hidden) return;
+  if (timer !== null) clearTimeout(timer);
+  timer = null;
+  if (wanted === 0 || busy || document.hidden) return;
   const due = dueNow();
   if (!due) return;
   const pause = due.moving ? Math.max(rest.least, took * rest.times) : 0;

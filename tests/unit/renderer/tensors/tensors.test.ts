@@ -336,3 +336,11 @@ describe("numbers as text", () => {
     expect([0.4, 1, 0.00015, 250000].map(limitText)).toEqual(["0.4", "1", "1.5e−4", "2.5e5"]);
   });
 });
+
+it("colours may be written in three digits, as packed styles have them", () => {
+  expect(colourOf("#fff")).toBe(colourOf("#ffffff"));
+  expect(colourOf("#a3c")).toBe(colourOf("#aa33cc"));
+  expect(colourTable("grey", (name) => (name === "--px-0" ? "#000" : "#fff"))).toEqual(
+    colourTable("grey", (name) => (name === "--px-0" ? "#000000" : "#ffffff")),
+  );
+});
