@@ -1,6 +1,8 @@
 import { useEffect } from "react";
 import { desktop } from "../bridge/desktop.ts";
 import { StartPage } from "../start/StartPage.tsx";
+import { StepView } from "../step/StepView.tsx";
+import { useSession } from "../step/session.ts";
 import { useSettings } from "../stores/settings.ts";
 import { activeTab, useDirty, useWorkspace } from "../stores/workspace.ts";
 import { useRunTitle } from "../training/title.ts";
@@ -27,6 +29,7 @@ export function App() {
   useEffect(listenToShortcuts, []);
   useEffect(listenToClipboard, []);
   useEffect(() => (desktop ? followDesktop(desktop) : guardUnload()), []);
+  const walking = useSession((s) => s !== null && s.tab === active);
   const name = useWindowTitle();
   return (
     <TooltipProvider>
@@ -34,7 +37,9 @@ export function App() {
         {any && <TopBar />}
         <main className={styles.main}>
           {name !== null && <h1 className="visually-hidden">{name}</h1>}
-          <ErrorBoundary key={active}>{active === null ? <StartPage /> : <Workbench />}</ErrorBoundary>
+          <ErrorBoundary key={active}>
+            {active === null ? <StartPage /> : walking ? <StepView /> : <Workbench />}
+          </ErrorBoundary>
         </main>
       </div>
       <DropZone />

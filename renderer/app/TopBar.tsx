@@ -1,6 +1,8 @@
 import { Contrast, Moon, Presentation, Sun, SunMoon } from "lucide-react";
 import { desktop } from "../bridge/desktop.ts";
 import { OverlayChooser } from "../overlay/Chooser.tsx";
+import { StepBadge } from "../step/StepBadge.tsx";
+import { useSession } from "../step/session.ts";
 import { type Theme, useSettings } from "../stores/settings.ts";
 import { useWorkspace } from "../stores/workspace.ts";
 import { Brand } from "../ui/Brand.tsx";
@@ -18,13 +20,15 @@ import { useText } from "./text.ts";
 export function TopBar() {
   const text = useText().shell;
   const presenter = useSettings((s) => s.presenter);
+  const walking = useSession((s) => s !== null);
   const document = useWorkspace((s) => s.active !== null);
   return (
     <header className={styles.bar}>
       {!desktop && <MainMenu />}
       <Brand className={styles.brand} />
       <DocumentTabs />
-      {document && <OverlayChooser />}
+      <StepBadge />
+      {document && !walking && <OverlayChooser />}
       <div className={styles.tools}>
         <LanguageButton />
         <AppearanceMenu />

@@ -77,7 +77,7 @@ function nodeMenu(id: string): readonly MenuEntry[] {
       ...commandEntries("edit.cut", "edit.copy", "edit.duplicate", null, "edit.delete"),
     ];
   }
-  if (lossOf(id)) return commandEntries("edit.delete");
+  if (lossOf(id)) return commandEntries("run.walk", null, "edit.delete");
   const many = (now?.nodes.length ?? 0) > 1;
   const wire: MenuEntry[] = many
     ? []
@@ -95,6 +95,7 @@ function nodeMenu(id: string): readonly MenuEntry[] {
           "edit.replaceLayer",
           null,
         )),
+    ...(many ? [] : commandEntries("run.walk", null)),
     ...commandEntries("edit.bypass", "edit.mute", "edit.freeze", "edit.pin", "edit.collapse", null),
     ...commandEntries("structure.frame", "structure.block", null),
     ...commandEntries("edit.cut", "edit.copy", "edit.duplicate", null, "edit.delete", "edit.deleteOnly"),

@@ -63,7 +63,7 @@ export function upTo(document: GraphDocument, nodes: readonly string[]): GraphDo
 const graphs = new WeakMap<GraphDocument, CheckedGraph>();
 
 /** The checked graph of a document that may not be the one on the screen. */
-function graphOf(document: GraphDocument): CheckedGraph {
+export function graphOf(document: GraphDocument): CheckedGraph {
   let graph = graphs.get(document);
   if (!graph) {
     graph = checkDocument(document).graph;

@@ -15,6 +15,7 @@ import { shell as shellEn } from "./en/ui/shell.ts";
 import { start as startEn } from "./en/ui/start.ts";
 import { steps as stepsEn } from "./en/ui/steps.ts";
 import { tensors as tensorsEn } from "./en/ui/tensors.ts";
+import { walk as walkEn } from "./en/ui/walk.ts";
 import type { Locale } from "./locale.ts";
 import type { Texts } from "./ui-text.ts";
 import { about as aboutZh } from "./zh/ui/about.ts";
@@ -34,6 +35,7 @@ import { shell as shellZh } from "./zh/ui/shell.ts";
 import { start as startZh } from "./zh/ui/start.ts";
 import { steps as stepsZh } from "./zh/ui/steps.ts";
 import { tensors as tensorsZh } from "./zh/ui/tensors.ts";
+import { walk as walkZh } from "./zh/ui/walk.ts";
 
 const en = {
   shell: shellEn,
@@ -51,6 +53,7 @@ const en = {
   about: aboutEn,
   files: filesEn,
   tensors: tensorsEn,
+  walk: walkEn,
   dock: dockEn,
   probes: probesEn,
 };
@@ -76,6 +79,7 @@ export const uiText: { readonly [L in Locale]: UiText } = {
     about: aboutZh,
     files: filesZh,
     tensors: tensorsZh,
+    walk: walkZh,
     dock: dockZh,
     probes: probesZh,
   },

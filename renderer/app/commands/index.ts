@@ -1,4 +1,5 @@
 import { invariant } from "../../../src/core/invariant.ts";
+import { isWalking } from "../../step/session.ts";
 import { settings } from "../../stores/settings.ts";
 import type { MenuEntry } from "../../ui/Menu.tsx";
 import { type Command, type CommandGroup, type CommandId, groupOf } from "../command.ts";
@@ -13,6 +14,7 @@ import { runCommands } from "./run.ts";
 import { selectCommands } from "./select.ts";
 import { structureCommands } from "./structure.ts";
 import { viewCommands } from "./view.ts";
+import { walkCommands } from "./walk.ts";
 
 /** Everything the window can do without pointing, in the order of the menus. */
 export const commands: readonly Command[] = [
@@ -23,6 +25,7 @@ export const commands: readonly Command[] = [
   ...arrangeCommands,
   ...structureCommands,
   ...runCommands,
+  ...walkCommands,
   ...viewCommands,
   ...helpCommands,
 ];
@@ -37,7 +40,13 @@ export function commandById(id: CommandId): Command {
 
 /** What there is in this window: some commands are of the desktop app only. */
 export const isAvailable = (command: Command): boolean => command.available ?? true;
-export const isEnabled = (command: Command): boolean => isAvailable(command) && (command.enabled?.() ?? true);
+export const isEnabled = (command: Command): boolean =>
+  isAvailable(command) && isInReach(command) && (command.enabled?.() ?? true);
+
+/** Groups of commands that change what is not seen while somebody walks through a step. */
+const behind: ReadonlySet<CommandGroup> = new Set(["edit", "add", "select", "arrange", "structure"]);
+
+const isInReach = ({ id }: Command): boolean => !isWalking() || !behind.has(groupOf(id));
 
 /** Runs a command unless it makes no sense now. */
 export function runCommand(id: CommandId): void {

@@ -214,6 +214,20 @@ export const activations = Object.fromEntries(Object.entries(functions).map(([id
   readonly [L in keyof typeof functions]: Form;
 };
 
+/** The function of an activation as numbers, for its picture; null for other layers. */
+export function curveOf(
+  layer: string,
+  params: ParamValues,
+): { readonly value: (x: number) => number; readonly slope: (x: number) => number } | null {
+  if (!Object.hasOwn(functions, layer)) return null;
+  const f: Function = functions[layer as keyof typeof functions];
+  const value = (x: number): Expression => f.value(leaf("x", x), params);
+  return {
+    value: (x) => resultOf(value(x)),
+    slope: (x) => resultOf(f.slope(leaf("x", x), leaf("y", resultOf(value(x))), params)),
+  };
+}
+
 /** The slope below 0 is trained: one for all elements, or one a channel. */
 const slopePlace = (numbers: NodeNumbers, index: number): Place => {
   const channel = coordinates(numbers.outputs[0]?.dims ?? [], index)[1] ?? 0;

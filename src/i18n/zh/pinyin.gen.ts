@@ -303,6 +303,7 @@ export const pinyinTable: { readonly [text: string]: string } = {
   "选择下游": "xuan ze xia you",
   "选择同类图层": "xuan ze tong lei tu ceng",
   "逐元素积": "zhu yuan su ji",
+  "逐步查看此节点": "zhu bu cha kan ci jie dian",
   "逐点卷积": "zhu dian juan ji",
   "通道丢弃": "tong dao diu qi",
   "逻辑函数": "luo ji han shu",

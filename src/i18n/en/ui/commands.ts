@@ -68,6 +68,7 @@ export const commands = {
   "run.anew": "Train from the beginning",
   "run.reset": "Reset to untrained",
   "run.upTo": "Run up to this node",
+  "run.walk": "Step through this node",
   "run.rate": "Set learning rate…",
   "view.find": "Find in network…",
   "view.fit": "Show everything",

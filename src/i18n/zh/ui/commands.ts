@@ -71,6 +71,7 @@ export const commands: Texts<typeof en> = {
   "run.anew": "从头训练",
   "run.reset": "恢复为未训练",
   "run.upTo": "运行到此节点",
+  "run.walk": "逐步查看此节点",
   "run.rate": "设置学习率…",
   "view.find": "在网络中查找…",
   "view.fit": "显示全部",
