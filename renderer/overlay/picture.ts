@@ -207,8 +207,8 @@ function paint(sighting: Sighting, overlay: Statistics, text: OverlayText): Pain
   }
 }
 
-export const activationsOf = ({ structure, layout, sights, checked }: Sighting): ReadonlyMap<string, NodeActivation> =>
-  judgeActivations(structure, layout, sights, (id) => checked.graph.nodes.get(id)?.outputTypes?.[0] ?? null);
+export const activationsOf = ({ structure, layout, sights }: Sighting): ReadonlyMap<string, NodeActivation> =>
+  judgeActivations(structure, layout, sights);
 
 function bandsOf(picture: GradientPicture, { layout, structure }: Sighting): ReadonlyMap<string, Band> {
   const bands = new Map<string, Band>();

@@ -247,12 +247,7 @@ function saturated({ facts, structure, layout }: Evidence): Issue[] {
 }
 
 const activations = ({ facts, structure, layout }: Pick<Evidence, "facts" | "structure" | "layout">) => [
-  ...judgeActivations(
-    structure,
-    layout,
-    facts.sights,
-    (id) => facts.checked.graph.nodes.get(id)?.outputTypes?.[0] ?? null,
-  ),
+  ...judgeActivations(structure, layout, facts.sights),
 ];
 
 /* ---- the learning rate ---- */

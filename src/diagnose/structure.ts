@@ -1,4 +1,5 @@
 import type { CheckedDocument } from "../compile/check.ts";
+import { unitAxes } from "../compile/units.ts";
 import type { CheckedNode } from "../graph/check.ts";
 import type { GraphDocument } from "../graph/document.ts";
 import { layerRegistry } from "../layers/registry.ts";
@@ -18,6 +19,8 @@ export interface Structure {
   readonly predictions: ReadonlySet<string>;
   readonly layers: ReadonlyMap<string, string>;
   readonly activations: ReadonlySet<string>;
+  /** How many units an output has, by `node.port`; those of unknown size are left out. */
+  readonly units: ReadonlyMap<string, number>;
 }
 
 const structures = new WeakMap<CheckedDocument, Structure>();
@@ -51,9 +54,23 @@ function makeStructure({ document, graph }: CheckedDocument): Structure {
     readers,
     predictions,
     layers,
+    units: unitCounts(graph),
     trained: new Set([...graph.nodes].filter(trains).map(([id]) => id)),
     activations: new Set(order.filter((id) => layerRegistry.get(layers.get(id) ?? "")?.category === "activation")),
   };
+}
+
+function unitCounts(graph: CheckedDocument["graph"]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const axes = unitAxes(graph);
+  for (const [id, { outputPorts, outputTypes }] of graph.nodes) {
+    for (const [i, type] of (outputTypes ?? []).entries()) {
+      const key = `${id}.${outputPorts[i]?.name}`;
+      const size = type.shape[axes.get(key) ?? 0];
+      if (typeof size === "number") counts.set(key, size);
+    }
+  }
+  return counts;
 }
 
 function isTrained(id: string, { node, parameters }: CheckedNode, { objectives }: GraphDocument): boolean {

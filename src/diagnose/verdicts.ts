@@ -1,4 +1,3 @@
-import type { TensorType } from "../shape/type.ts";
 import { jointNorm, type Layout, type NodeRows, type Sight, statAt, statsAt } from "./layout.ts";
 import type { Structure } from "./structure.ts";
 
@@ -164,7 +163,6 @@ export function judgeActivations(
   structure: Structure,
   layout: Layout,
   sights: readonly Sight[],
-  typeOf: (node: string) => TensorType | null,
 ): ReadonlyMap<string, NodeActivation> {
   const now = sights.at(-1);
   const nodes = new Map<string, NodeActivation>();
@@ -188,19 +186,12 @@ export function judgeActivations(
       largest: stats.largest,
       zeros: stats.zeros,
       dead,
-      units: unitsOf(typeOf(id)),
+      units: structure.units.get(`${id}.${outputs[0]?.name}`) ?? null,
       saturated: Number.isNaN(saturated) ? null : saturated,
       verdict,
     });
   }
   return nodes;
-}
-
-/** Size of the axis that units lie along: channels, or features of a row. */
-function unitsOf(type: TensorType | null): number | null {
-  const shape = type?.shape ?? [];
-  const size = shape.length === 3 ? shape[2] : shape[1];
-  return typeof size === "number" ? size : null;
 }
 
 /**

@@ -165,7 +165,7 @@ describe("dead units", () => {
       n.id === "n3" ? { ...n, params: { ...n.params, biasInit: { kind: "constant", value: -100 } } } : n,
     );
     const { facts, structure, layout, sights } = await trained({ ...document, ...(nodes ? { nodes } : {}) });
-    const activations = judgeActivations(structure, layout, sights, () => null);
+    const activations = judgeActivations(structure, layout, sights);
     expect(activations.get("n4")).toMatchObject({ verdict: "dead", dead: 1, zeros: 1 });
     const picture = judgeGradients(structure, layout, sights);
     for (const id of ["n3", "n2", "n1", "x"]) expect(picture.nodes.get(id)).toMatchObject({ norm: 0, verdict: "dead" });

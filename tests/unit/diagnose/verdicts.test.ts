@@ -185,11 +185,11 @@ describe("other verdicts", () => {
         return n === "a2" ? { value: { dead: i === 7 ? 0.2 : 0.9 } } : {};
       }),
     );
-    const nodes = judgeActivations(relu.structure, relu.layout, sights, () => null);
+    const nodes = judgeActivations(relu.structure, relu.layout, sights);
     expect(nodes.get("a1")).toMatchObject({ verdict: "dead", dead: expect.closeTo(4 / 6, 5) });
     expect(nodes.get("a2")).toMatchObject({ verdict: "healthy", dead: expect.closeTo(0.2, 5) });
     const full = Array.from({ length: 20 }, (_, i) => sightOf(deep.rows, i, () => ({ value: { saturated: 0.9 } })));
-    const sigmoids = judgeActivations(deep.structure, deep.layout, full, () => null);
+    const sigmoids = judgeActivations(deep.structure, deep.layout, full);
     expect(sigmoids.get("a5")?.verdict).toBe("saturated");
     expect(sigmoids.get("d5")?.verdict).toBe("healthy");
   });
