@@ -41,11 +41,20 @@ export const placeOf = (relative: number): number => Math.min(1, Math.max(0, (re
 /** The colour of a gradient by its decades from the reference. */
 export const healthColor = (relative: number): string => colorAt("hl", placeOf(relative));
 
+/** Where sequential scales begin: their palest shades could not be told from the ground of a bar. */
+const palest = 0.2;
+
+/** The shade of a sequential scale for a part of its largest value. */
+export const shadeOf = (scale: "seq" | "cost", part: number): string =>
+  colorAt(scale, palest + (1 - palest) * Math.min(1, Math.max(0, part)));
+
 /** A whole scale from left to right. */
 export const gradientOf = (scale: Scale): string =>
-  `linear-gradient(90deg, ${stopsOf(scale)
-    .map((s) => `var(--${scale}-${s})`)
-    .join(", ")})`;
+  `linear-gradient(90deg, ${(
+    scale === "seq" || scale === "cost"
+      ? [0, 0.2, 0.4, 0.6, 0.8, 1].map((part) => shadeOf(scale, part))
+      : stopsOf(scale).map((s) => `var(--${scale}-${s})`)
+  ).join(", ")})`;
 
 /**
  * Width of a band: 2.6 more for every decade. It is relative as the colour is, with the reference at a hundredth: at

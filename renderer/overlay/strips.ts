@@ -10,7 +10,7 @@ import type {
 import type { UiText } from "../../src/i18n/ui.ts";
 import { bytesText } from "../inspector/numbers.ts";
 import { overlayNumber, percent, timeText } from "./numbers.ts";
-import { colorAt, healthColor, placeOf } from "./scale.ts";
+import { healthColor, placeOf, shadeOf } from "./scale.ts";
 
 export type OverlayText = UiText["overlay"];
 export type Verdict = GradientVerdict | ActivationVerdict | UpdateVerdict;
@@ -147,31 +147,29 @@ export function activationStrips(
     const size = Math.hypot(mean, deviation);
     const part = largest > 0 && Number.isFinite(largest) ? size / largest : 0;
     const share = text.speech.zeros(percent(zeros));
-    const word =
-      verdict === "dead"
-        ? `${text.verdicts.dead} ${percent(dead)}`
-        : verdict === "healthy"
-          ? zeros > 0
-            ? share
-            : ""
-          : text.verdicts[verdict];
+    const word = activationWord(verdict, dead, zeros > 0 ? share : "", text);
     return {
       ...emptyStrip,
-      mark: verdict === "healthy" ? "" : markOf(verdict),
+      mark: verdict === null || verdict === "healthy" ? "" : markOf(verdict),
       value: `μ ${overlayNumber(mean)}`,
       word,
-      color: verdict === "not-finite" ? "var(--sev-error)" : colorAt("seq", part),
+      color: verdict === "not-finite" ? "var(--sev-error)" : shadeOf("seq", part),
       to: part,
       look: verdict === "dead" && dead === 1 ? "dead" : "bar",
       verdict,
       speech: said(
         text.speech.activation(overlayNumber(mean)),
         zeros > 0 ? share : "",
-        verdict === "healthy" ? "" : text.verdicts[verdict],
+        verdict === null || verdict === "healthy" ? "" : text.verdicts[verdict],
       ),
-      rank: ranks[verdict],
+      rank: verdict === null ? -0.5 : ranks[verdict],
     };
   });
+}
+
+function activationWord(verdict: ActivationVerdict | null, dead: number, zeros: string, text: OverlayText): string {
+  if (verdict === null || verdict === "healthy") return zeros;
+  return verdict === "dead" ? `${text.verdicts.dead} ${percent(dead)}` : text.verdicts[verdict];
 }
 
 /** `limit`: the largest weight of all, where the bars end. */
@@ -216,7 +214,7 @@ export function costStrips(
       ...emptyStrip,
       value,
       word: share,
-      color: colorAt("cost", 0.15 + 0.85 * part),
+      color: shadeOf("cost", part),
       to: part,
       look: "bar",
       speech: text.speech[kind](value, share),

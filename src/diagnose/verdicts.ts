@@ -149,7 +149,8 @@ export interface NodeActivation {
   readonly units: number | null;
   /** Least share of saturated elements likewise; null for activations without bounds. */
   readonly saturated: number | null;
-  readonly verdict: ActivationVerdict;
+  /** Null for what is not judged: other layers than activations, and all of them while a run is young. */
+  readonly verdict: ActivationVerdict | null;
 }
 
 /** Share of units, or elements, from which on an activation is called dead or saturated. */
@@ -175,10 +176,11 @@ export function judgeActivations(
     const least = (name: "dead" | "saturated"): number => Math.min(...back.map((s) => statAt(s.values, row, name)));
     const [dead, saturated] = back.length > 0 ? [least("dead"), least("saturated")] : [stats.dead, stats.saturated];
     const judged = structure.activations.has(id) && back.length > 0;
-    const verdict = ((): ActivationVerdict => {
+    const verdict = ((): ActivationVerdict | null => {
       if (stats.bad > 0) return "not-finite";
-      if (judged && dead >= mostly) return "dead";
-      return judged && saturated >= mostly && !structure.predictions.has(id) ? "saturated" : "healthy";
+      if (!judged) return null;
+      if (dead >= mostly) return "dead";
+      return saturated >= mostly && !structure.predictions.has(id) ? "saturated" : "healthy";
     })();
     nodes.set(id, {
       mean: stats.mean,
