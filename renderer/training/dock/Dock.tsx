@@ -6,11 +6,14 @@ import { useSettings } from "../../stores/settings.ts";
 import { Tabs } from "../../ui/Tabs.tsx";
 import { Confusion } from "./confusion/Confusion.tsx";
 import { Curves } from "./curves/Curves.tsx";
+import { Diagnosis, FindingCount } from "./Diagnosis.tsx";
 import styles from "./Dock.module.css";
+import { Log } from "./Log.tsx";
 import { layoutOf } from "./layout.ts";
 import { useLiveRate } from "./liveRate.ts";
 import { Predictions } from "./predictions/Predictions.tsx";
 import { RunBar } from "./RunBar.tsx";
+import { RunList } from "./RunList.tsx";
 import { type DockPart, dock, useDock } from "./state.ts";
 
 /** The dock under the canvas: the training as it goes, what it learnt, what is wrong, what was done. */
@@ -44,8 +47,13 @@ const content: { readonly [P in DockPart]: ReactNode } = {
   predictions: <Predictions />,
   confusion: <Confusion />,
   problems: <Problems />,
+  diagnosis: <Diagnosis />,
+  log: <Log />,
+  runs: <RunList />,
   history: <HistoryList />,
 };
+
+const badges: { readonly [P in DockPart]?: ReactNode } = { problems: <ProblemCounts />, diagnosis: <FindingCount /> };
 
 function PartTabs({ parts, all }: { parts: readonly DockPart[]; all: boolean }) {
   const text = useText().dock;
@@ -57,7 +65,7 @@ function PartTabs({ parts, all }: { parts: readonly DockPart[]; all: boolean }) 
       items={parts.map((id) => ({
         id,
         label: text.parts[id],
-        badge: id === "problems" ? <ProblemCounts /> : undefined,
+        badge: badges[id],
         content: id === value ? content[id] : null,
       }))}
       value={value}

@@ -3,7 +3,7 @@ import type { DockPart } from "./state.ts";
 /** Parts that have a cell of their own where there is room; the others share the last cell behind tabs. */
 export const cells = ["curves", "predictions", "confusion"] as const satisfies readonly DockPart[];
 export type CellPart = (typeof cells)[number];
-export const sides = ["problems", "history"] as const satisfies readonly DockPart[];
+export const sides = ["problems", "diagnosis", "log", "runs", "history"] as const satisfies readonly DockPart[];
 
 /**
  * `cells`: all side by side. `pair`: two cells, what does not fit behind tabs. `tabs`: one row of tabs over everything.

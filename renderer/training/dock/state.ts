@@ -4,7 +4,16 @@ import type { Quantity } from "./curves/scene.ts";
 import type { Choice } from "./predictions/choice.ts";
 
 /** Parts of the dock that can be shown. */
-export const dockParts = ["curves", "predictions", "confusion", "problems", "history"] as const;
+export const dockParts = [
+  "curves",
+  "predictions",
+  "confusion",
+  "problems",
+  "diagnosis",
+  "log",
+  "runs",
+  "history",
+] as const;
 export type DockPart = (typeof dockParts)[number];
 
 /** What the user chose about the dock; the first four are kept between starts. */

@@ -59,15 +59,14 @@ function Counted({ run, task }: { run: Run; task: Task }) {
       )
     : null;
   const partial = sweep && from === null && sweep.samples < sweep.total;
-  const where =
+  const measured =
     from === null ? text.splits[split] : text.confusion.epoch(countText(from.epoch), text.splits[from.split]);
   return (
     <Cell
       title={text.parts.confusion}
       aside={
         <output className={styles.told}>
-          {told ??
-            `${where} · ${partial ? text.confusion.first(countText(total)) : text.confusion.samples(countText(total))}`}
+          {told ?? `${partial ? text.confusion.first(countText(total)) : measured} · ${text.confusion.axes}`}
         </output>
       }
     >
@@ -75,8 +74,7 @@ function Counted({ run, task }: { run: Run; task: Task }) {
         <Matrix
           counts={counts}
           names={task.classes}
-          label={text.confusion.label(where)}
-          axes={text.confusion.axes}
+          label={text.confusion.label(measured)}
           chosen={samples.kind === "cell" ? [samples.truth, samples.predicted] : null}
           onPoint={setAt}
           onPick={(truth, predicted) => {

@@ -16,8 +16,6 @@ export interface MatrixProps {
   readonly counts: Counts;
   readonly names: readonly string[];
   readonly label: string;
-  /** Said in the corner: which way is which. */
-  readonly axes: string;
   readonly chosen: readonly [number, number] | null;
   readonly onPoint: (cell: readonly [number, number] | null) => void;
   readonly onPick: (truth: number, predicted: number) => void;
@@ -49,7 +47,7 @@ function MatrixPicture({ counts, label, onPoint, onPick }: MatrixProps) {
   );
 }
 
-function MatrixTable({ counts, names, label, axes, chosen, onPoint, onPick }: MatrixProps) {
+function MatrixTable({ counts, names, label, chosen, onPoint, onPick }: MatrixProps) {
   const paint = usePaint();
   const shares = strengths(counts);
   const table = useRef<HTMLTableElement>(null);
@@ -73,11 +71,12 @@ function MatrixTable({ counts, names, label, axes, chosen, onPoint, onPick }: Ma
       aria-label={label}
       onKeyDown={move}
       onPointerLeave={() => onPoint(null)}
+      style={{ maxHeight: `${size * 2 + 1.25}rem` }}
       data-long={names.some((n) => n.length > 3)}
     >
       <thead>
         <tr>
-          <th className={styles.corner}>{axes}</th>
+          <td />
           {counts.map((_, c) => (
             <th key={names[c]} scope="col" title={names[c]}>
               {names[c]}

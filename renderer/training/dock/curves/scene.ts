@@ -87,6 +87,12 @@ const dashes: readonly (readonly number[])[] = [[], [7, 3], [2, 2.5], [9, 3, 2, 
 /** Colours of compared runs; the second one is that of validation. */
 const colours = [1, 3, 4, 5, 6, 3, 4, 5] as const;
 
+/** Colour and dash of the n-th run of a plot. */
+export const lineStyle = (n: number): { readonly colour: number; readonly dash: readonly number[] } => ({
+  colour: colours[n % colours.length] ?? 1,
+  dash: dashes[n % dashes.length] ?? [],
+});
+
 /** Everything a plot draws. `before` are the ends of its axes until now: they only grow. */
 export function sceneOf(shown: readonly Shown[], view: View, before: Range | null, running: boolean): Scene {
   const [main] = shown;
@@ -110,8 +116,7 @@ function linesOf({ run, name, style }: Shown, view: View, x: Range, alone: boole
   const raw = trainSeries(run, quantity);
   const validation = validationSeries(run, quantity);
   const smooth = quantity === "rate" ? 0 : smoothing;
-  const colour = colours[style % colours.length] ?? 1;
-  const dash = dashes[style % dashes.length] ?? [];
+  const { colour, dash } = lineStyle(style);
   const thin = (s: Series): Series => thinned(s, x.from, x.to, columns);
   const bad = raw.y.findIndex((v) => !Number.isFinite(v));
   const common = { colour, bad: null, squares: false, end: null };
