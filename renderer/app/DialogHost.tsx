@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useStore } from "zustand";
 import { FigureDialog } from "../figures/FigureDialog.tsx";
+import { ProvidersDialog } from "../training/ProvidersDialog.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { TextField } from "../ui/TextField.tsx";
@@ -30,6 +31,8 @@ export function DialogHost() {
       return <ReplaceLayer />;
     case "figure":
       return <FigureDialog onClose={closeDialog} />;
+    case "providers":
+      return <ProvidersDialog />;
     case "about":
       return <AboutDialog />;
     case undefined:

@@ -5,6 +5,7 @@ import { StepBadge } from "../step/StepBadge.tsx";
 import { useSession } from "../step/session.ts";
 import { type Theme, useSettings } from "../stores/settings.ts";
 import { useWorkspace } from "../stores/workspace.ts";
+import { ProviderMenu } from "../training/ProviderMenu.tsx";
 import { Brand } from "../ui/Brand.tsx";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { Menu } from "../ui/Menu.tsx";
@@ -30,6 +31,7 @@ export function TopBar() {
       <StepBadge />
       {document && !walking && <OverlayChooser />}
       <div className={styles.tools}>
+        <ProviderMenu />
         <LanguageButton />
         <AppearanceMenu />
         <IconButton

@@ -26,7 +26,8 @@ export type DialogRequest =
   | { readonly kind: "palette" }
   | { readonly kind: "replace-layer" }
   | { readonly kind: "figure" }
-  | { readonly kind: "about" };
+  | { readonly kind: "about" }
+  | { readonly kind: "providers" };
 
 export const dialogs = createStore<{ readonly open: DialogRequest | null }>(() => ({ open: null }));
 

@@ -14,6 +14,8 @@ export type MenuEntry =
       /** Names the line where a menu of the system shows it. */
       readonly id?: string;
       readonly label: string;
+      /** A second line, such as why it is not possible. */
+      readonly note?: string | undefined;
       readonly icon?: LucideIcon | undefined;
       /** As the table of commands writes it. */
       readonly keys?: string | undefined;
@@ -125,11 +127,18 @@ function MenuLine({ entry }: { entry: MenuEntry }) {
       <span className={styles.lead}>
         {entry.checked ? <Check size="0.875rem" /> : Icon && entry.checked === undefined && <Icon size="0.875rem" />}
       </span>
-      <span>{entry.label}</span>
+      <span>
+        {entry.label}
+        {entry.note && <span className={styles.note}>{entry.note}</span>}
+      </span>
       <span className={styles.tail}>{entry.keys && <Kbd keys={entry.keys} />}</span>
     </>
   );
-  const common = { className: styles.item, disabled: entry.disabled ?? false, "data-danger": entry.danger ?? false };
+  const common = {
+    className: entry.note ? `${styles.item} ${styles.noted}` : styles.item,
+    disabled: entry.disabled ?? false,
+    "data-danger": entry.danger ?? false,
+  };
   if (entry.checked === undefined) {
     return (
       <Base.Item {...common} onClick={entry.onSelect}>

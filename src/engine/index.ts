@@ -10,6 +10,15 @@
  * and the readers of what runs leave behind: {@link readRun}, {@link readCheckpoint}, {@link readCurve}.
  * Nothing here loads onnxruntime into the calling process.
  */
+export {
+  type CudaPackage,
+  type CudaSetup,
+  cudaNote,
+  cudaSetup,
+  findCudaPackage,
+  installCuda,
+  libraryFolder,
+} from "./cuda.ts";
 export type { EngineProcess, ProcessMaker } from "./process.ts";
 export { probeProviders } from "./provider-probe.ts";
 export {

@@ -3,6 +3,7 @@ import { encodeModel } from "../onnx/encode.ts";
 import type { ProviderState } from "../protocol/index.ts";
 import { providers } from "../protocol/values.ts";
 import { tensor } from "../shape/dtype.ts";
+import { cudaSetup } from "./cuda.ts";
 import { Engine, type EngineOptions } from "./supervisor.ts";
 
 type ProviderName = ProviderState["name"];
@@ -15,11 +16,16 @@ export async function probeProviders(options: EngineOptions = {}): Promise<reado
   const engine = new Engine({ ...options, restarts: 0 });
   try {
     const ready = await engine.connect();
-    if (!ready.ok) return providers.map((name) => ({ name, state: "unknown", reason: ready.issues[0]?.code ?? null }));
+    if (!ready.ok) {
+      const reason = ready.issues[0]?.code ?? null;
+      return providers.map((name) => ({ name, state: "unknown", reason, setup: null }));
+    }
     const known = new Set(ready.value.providers.map((p) => p.name));
     const states: ProviderState[] = [];
     for (const name of providers) {
-      states.push(known.has(name) ? await probe(engine, name) : { name, state: "not-in-build", reason: null });
+      const tried = known.has(name) ? await probe(engine, name) : ({ state: "not-in-build", reason: null } as const);
+      const setup = name === "cuda" && known.has(name) ? await cudaSetup() : null;
+      states.push({ name, ...tried, setup: setup && { ...setup, missing: [...setup.missing] } });
     }
     return states;
   } finally {
@@ -28,7 +34,7 @@ export async function probeProviders(options: EngineOptions = {}): Promise<reado
 }
 
 /** Adds two numbers on the provider. One that kills the process does not work either. */
-async function probe(engine: Engine, name: ProviderName): Promise<ProviderState> {
+async function probe(engine: Engine, name: ProviderName): Promise<Pick<ProviderState, "state" | "reason">> {
   const b = new GraphBuilder("probe");
   const x = b.input("x", { dtype: "float32", shape: [2] });
   const model = { bytes: new Uint8Array(encodeModel(b.finish([b.emit("Add", [x, x])]))) };
@@ -36,11 +42,13 @@ async function probe(engine: Engine, name: ProviderName): Promise<ProviderState>
   if (!result.ok) {
     const first = result.issues[0];
     const reason = first && "reason" in first && first.reason ? first.reason : (first?.code ?? "");
-    return { name, state: stateOf(reason), reason };
+    return { state: stateOf(reason), reason };
   }
   const { used, reason } = result.value.provider;
-  if (used === name) return { name, state: "works", reason: null };
-  return { name, state: stateOf(reason ?? ""), reason };
+  if (used === name) return { state: "works", reason: null };
+  // Reports of several providers name them.
+  const own = (reason ?? "").replace(`${name}: `, "");
+  return { state: stateOf(own), reason: own };
 }
 
 /** What onnxruntime means, as far as its words are known. */

@@ -130,6 +130,16 @@ const providerState = z.strictObject({
   state: z.enum(["works", "missing-libraries", "no-device", "not-in-build", "unknown"]),
   /** What onnxruntime says, or which libraries are missing; null where it works. */
   reason: text.nullable(),
+  /** How far CUDA is set up, where onnxruntime has it; null for other providers. */
+  setup: z
+    .strictObject({
+      driver: z.boolean(),
+      /** onnxruntime's own libraries, which do not come with its package. */
+      libraries: z.boolean(),
+      /** Libraries of CUDA and cuDNN that are not found. */
+      missing: z.array(text),
+    })
+    .nullable(),
 });
 export type ProviderState = z.infer<typeof providerState>;
 

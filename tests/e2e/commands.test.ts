@@ -218,5 +218,7 @@ test("doctor finds the CPU and the bundled data", async () => {
       { name: "iris", samples: 150 },
     ],
   });
-  expect(events[0]?.["providers"]).toContainEqual({ name: "cpu", works: true, reason: null });
+  expect(events[0]?.["providers"]).toContainEqual({
+    ...{ name: "cpu", works: true, state: "works", reason: null },
+  });
 });

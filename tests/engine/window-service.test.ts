@@ -177,7 +177,7 @@ describe("the program behind windows", () => {
     const window = windowOf(service());
     const states = await window.ask("providers", {});
     expect(states.map((s) => s.name)).toEqual(["cpu", "cuda", "dml", "webgpu", "coreml"]);
-    expect(states[0]).toEqual({ name: "cpu", state: "works", reason: null });
+    expect(states[0]).toEqual({ name: "cpu", state: "works", reason: null, setup: null });
     for (const { state, reason } of states) expect(reason === null).toBe(state === "works" || state === "not-in-build");
   });
 });

@@ -145,6 +145,24 @@ test.describe("training in the window", () => {
   });
 });
 
+test("the provider stands in the bar, and the menu says why others do not work", async ({ app, program }) => {
+  await program.open(app);
+  await app.open(template("mlp-xor"));
+  const button = app.page.getByRole("button", { name: /^Execution provider: CPU · \d+ threads?$/ });
+  await button.click();
+  const cuda = app.page.getByRole("menuitemcheckbox", { name: "CUDA" });
+  await expect(cuda).toContainText(/libraries are missing|works here|no such device found|does not work here|not for/);
+  await app.page.getByRole("menuitemcheckbox", { name: "CPU" }).click();
+  await button.click();
+  await expect(app.page.getByRole("menuitemcheckbox", { name: "CPU" })).toBeChecked();
+  await app.page.getByRole("menuitem", { name: "How to set up CUDA…" }).click();
+  const dialog = app.page.getByRole("dialog", { name: "Execution providers" });
+  await expect(dialog.getByRole("row", { name: /^CPU works here/ })).toBeVisible();
+  await app.page.keyboard.press("Escape");
+  await app.page.keyboard.press("Control+Enter");
+  await expect.poll(() => phase(app), { timeout: 20_000 }).toBe("done");
+});
+
 test.describe("when something ends that should not", () => {
   test("kill -9 of the engine: the window lives, says so and goes on to the same losses", async ({ app, program }) => {
     await program.open(app, look);

@@ -28,6 +28,12 @@ export interface EngineIssues {
   /** A tensor to begin with that the network has not, or of another shape (`expected` null: it has none). */
   "tensors.misfit": { readonly tensor: string; readonly expected: string | null; readonly found: string };
   "provider.unavailable": { readonly provider: string; readonly reason: string };
+  /** onnxruntime has no CUDA for this system. */
+  "cuda.not-here": { readonly platform: string };
+  /** The package source of onnxruntime's CUDA libraries does not answer, or not as expected. */
+  "cuda.unreachable": { readonly url: string; readonly reason: string };
+  /** What was downloaded is not what the source promised. */
+  "cuda.damaged": { readonly url: string; readonly expected: string; readonly found: string };
   "run.no-folder": { readonly reason: string };
   "run.folder-in-use": { readonly pid: number };
   /** A new run was to be written into a folder that holds one already. */

@@ -52,6 +52,8 @@ export const cli = {
     input: "array for an input of the model; may be given several times",
     port: "port to listen on (default: 7341, or a free one near it)",
     open: "open the browser too",
+    installCuda: "fetch onnxruntime's CUDA libraries; says first how much that is",
+    yes: "do not ask before the download",
     runs: "folder for what the window trains (default: the user's own data folder)",
     samples: "samples in the batch that is looked at",
     directions: "random directions for each parameter, besides that of the gradient",
@@ -167,6 +169,24 @@ export const cli = {
     threads: (n: number) => `${plural(n, "thread")} for an operator`,
     memory: (free: string, all: string) => `${free} of ${all} memory free`,
     dataset: (name: string, samples: number) => `data set ${name}: ${plural(samples, "sample")}`,
+    notInBuild: "not in onnxruntime for this system",
+    cuda: {
+      title: "CUDA needs, on this machine:",
+      driver: "NVIDIA driver: found",
+      noDriver: "NVIDIA driver: not found. Install the driver of your card first.",
+      libraries: (version: string | null) =>
+        `onnxruntime's CUDA libraries: found${version === null ? "" : ` (${version}, installed by gradloom doctor)`}`,
+      noLibraries: "onnxruntime's CUDA libraries: missing. gradloom doctor --install-cuda fetches them when you want.",
+      missing: (names: string) =>
+        `CUDA and cuDNN: not found by the loader: ${names}. Install CUDA 13 and cuDNN 9, and name their folder in LD_LIBRARY_PATH.`,
+      nothingMissing: "CUDA and cuDNN: found",
+      about: (version: string, size: string, url: string) =>
+        `onnxruntime's CUDA libraries ${version}: ${size} to download from ${url}`,
+      goesTo: (folder: string) => `They go to ${folder}.`,
+      question: (size: string) => `Download ${size} now? [y/N] `,
+      notDone: "Nothing was downloaded. With --yes the download begins without a question.",
+      installed: (file: string) => `installed ${file}`,
+    },
     folder: "installed in",
   },
   serve: {

@@ -60,6 +60,12 @@ export const engine: MessagesOf<EngineIssues> = {
       : `The tensor "${i.tensor}" should be ${i.expected}, found ${i.found}. The network was changed since; begin with the initial weights.`,
   "provider.unavailable": (i) =>
     `The execution provider ${i.provider} cannot be used: ${i.reason}. The CPU is used in its place.`,
+  "cuda.not-here": (i) =>
+    `onnxruntime has CUDA for Linux on x64 only, and this is ${i.platform}. Use another execution provider.`,
+  "cuda.unreachable": (i) =>
+    `The source of onnxruntime's CUDA libraries cannot be reached (${i.url}: ${i.reason}). Nothing was changed. Check the connection, or install them on a machine that has one.`,
+  "cuda.damaged": (i) =>
+    `What came from ${i.url} is not what its source promised (expected ${i.expected}, found ${i.found || "nothing"}). Nothing was installed. Try again.`,
   "run.no-folder": (i) => `A run folder was expected here: ${i.reason}. Name the folder that "gradloom train" wrote.`,
   "run.folder-in-use": (i) =>
     `The run folder is in use by another process (${i.pid}). Wait until it ends, or choose another folder with --out.`,

@@ -51,6 +51,8 @@ export const cli: CliText = {
     input: "模型某个输入的数组，可多次给出",
     port: "监听的端口（默认为 7341，被占用时取邻近的空闲端口）",
     open: "同时打开浏览器",
+    installCuda: "下载 onnxruntime 的 CUDA 库；会先说明大小",
+    yes: "下载前不询问",
     runs: "保存窗口中训练结果的文件夹（默认：当前用户的数据文件夹）",
     samples: "所考察的一批样本的个数",
     directions: "除梯度方向外，每个参数的随机方向数",
@@ -160,6 +162,23 @@ export const cli: CliText = {
     threads: (n) => `每个运算符 ${count(n)} 个线程`,
     memory: (free, all) => `内存共 ${all}，可用 ${free}`,
     dataset: (name, samples) => `数据集 ${name}：${count(samples)} 个样本`,
+    notInBuild: "此系统的 onnxruntime 不包含",
+    cuda: {
+      title: "在本机使用 CUDA 需要：",
+      driver: "NVIDIA 驱动：已找到",
+      noDriver: "NVIDIA 驱动：未找到。请先安装显卡驱动。",
+      libraries: (version) =>
+        `onnxruntime 的 CUDA 库：已找到${version === null ? "" : `（${version}，由 gradloom doctor 安装）`}`,
+      noLibraries: "onnxruntime 的 CUDA 库：缺少。需要时可运行 gradloom doctor --install-cuda 下载。",
+      missing: (names) =>
+        `CUDA 和 cuDNN：加载器找不到 ${names}。请安装 CUDA 13 和 cuDNN 9，并把它们所在的文件夹加入 LD_LIBRARY_PATH。`,
+      nothingMissing: "CUDA 和 cuDNN：已找到",
+      about: (version, size, url) => `onnxruntime 的 CUDA 库 ${version}：将从 ${url} 下载 ${size}`,
+      goesTo: (folder) => `保存到 ${folder}。`,
+      question: (size) => `现在下载 ${size}？[y/N] `,
+      notDone: "没有下载任何内容。使用 --yes 可不经询问直接下载。",
+      installed: (file) => `已安装 ${file}`,
+    },
     folder: "安装位置",
   },
   serve: {

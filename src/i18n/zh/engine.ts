@@ -62,6 +62,12 @@ export const engine: MessagesOf<EngineIssues> = {
       ? `张量“${i.tensor}”（${i.found}）不属于网络的任何参数。请去掉它，或从初始权重开始。`
       : `张量“${i.tensor}”应为 ${i.expected}，实际为 ${i.found}。网络此后有改动；请从初始权重开始。`,
   "provider.unavailable": (i) => `无法使用执行提供程序（execution provider）${i.provider}：${i.reason}。改用 CPU。`,
+  "cuda.not-here": (i) =>
+    `onnxruntime 只为 x64 上的 Linux 提供 CUDA，而此系统是 ${i.platform}。请使用其他执行提供程序。`,
+  "cuda.unreachable": (i) =>
+    `无法访问 onnxruntime 的 CUDA 库的来源（${i.url}：${i.reason}）。没有做任何改动。请检查网络连接，或在能联网的机器上安装。`,
+  "cuda.damaged": (i) =>
+    `从 ${i.url} 下载的内容与来源所公布的不符（应为 ${i.expected}，实为 ${i.found || "无"}）。没有安装任何内容。请重试。`,
   "run.no-folder": (i) => `此处应为训练运行的文件夹：${phrase(i.reason)}。请指定由 "gradloom train" 写出的文件夹。`,
   "run.folder-in-use": (i) => `该运行文件夹正被另一个进程（${i.pid}）使用。请等它结束，或用 --out 指定其他文件夹。`,
   "run.exists": () => `新的运行需要自己的文件夹，而此文件夹中已有一次运行。请继续那次运行，或用 --out 指定其他文件夹。`,

@@ -161,6 +161,12 @@ export const samples: { readonly [C in IssueCode]: readonly IssuePayloads[C][] }
     { tensor: "conv9.weight", expected: null, found: "float32[8, 1, 5, 5]" },
   ],
   "provider.unavailable": [{ provider: "cuda", reason: "libcudnn.so.9 not found" }],
+  "cuda.not-here": [{ platform: "darwin arm64" }],
+  "cuda.unreachable": [{ url: "https://packages.example/index.json", reason: "ENOTFOUND" }],
+  "cuda.damaged": [
+    { url: "https://packages.example/a.nupkg", expected: "abc=", found: "def=" },
+    { url: "https://packages.example/a.nupkg", expected: "libonnxruntime_providers_cuda.so", found: "" },
+  ],
   "run.no-folder": [{ reason: "run.json is missing" }],
   "run.folder-in-use": [{ pid: 4242 }],
   "run.exists": [{}],
