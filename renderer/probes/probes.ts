@@ -38,9 +38,11 @@ interface ProbeStore {
   readonly probes: { readonly [tab: string]: readonly Probe[] };
   /** What frozen probes showed when they were frozen, by id. */
   readonly frozen: { readonly [id: string]: Seen };
+  /** Predictions of networks of two numbers are shown on the plane, not sample by sample. */
+  readonly onPlane: boolean;
 }
 
-export const probes = createStore<ProbeStore>()(() => ({ probes: {}, frozen: {} }));
+export const probes = createStore<ProbeStore>()(() => ({ probes: {}, frozen: {}, onPlane: true }));
 export const useProbes = <T>(select: (s: ProbeStore) => T): T => useStore(probes, select);
 
 const none: readonly Probe[] = [];

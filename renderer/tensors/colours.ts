@@ -101,6 +101,12 @@ function packed([lightness, a, b]: Lab): number {
   return (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
+/** Colours from one token to another in so many steps, both ends included. */
+export function rampOf(from: string, to: string, steps: number): ColourTable {
+  const [a, b] = [labOf(from), labOf(to)];
+  return Uint32Array.from({ length: steps }, (_, i) => packed(mix(a, b, i / (steps - 1))));
+}
+
 const tables = new Map<string, ColourTable>();
 const root = (): HTMLElement => document.documentElement;
 

@@ -6,7 +6,7 @@ import type { Tensor } from "../../src/shape/dtype.ts";
 import { engine } from "../bridge/engine.ts";
 import { runOf, useTraining } from "../stores/training.ts";
 import type { Tab } from "../stores/workspace.ts";
-import { pinnedAt, pinnedNow } from "./pinned.ts";
+import { keep, pinnedAt, pinnedNow } from "./pinned.ts";
 import type { Run } from "./run.ts";
 import { type Moment, type Samples, sightOf } from "./sight.ts";
 import { refKey, watch } from "./watching.ts";
@@ -99,6 +99,12 @@ export interface Want {
   readonly most?: number;
   /** False looks at nothing and wants nothing. */
   readonly active?: boolean;
+  /** Name of contents that are given: what was seen of them is found again under it. */
+  readonly name?: string;
+  /** Milliseconds between two looks at a run under way. */
+  readonly pause?: number;
+  /** What is looked at does not change while a network learns, such as its data: one look is enough. */
+  readonly still?: boolean;
 }
 
 /** Milliseconds after an edit before the network is looked at again, and between two looks at a run under way. */
@@ -110,7 +116,7 @@ const runPause = 1000;
  * document makes them with the weights at hand.
  */
 export function useTensors(tab: Tab, refs: readonly TensorRefInput[], want: Want): Seen {
-  const { samples, mode = "training", most = 1, active = true } = want;
+  const { samples, mode = "training", most = 1, active = true, still = false } = want;
   const who = useId();
   const run = useTraining((s) => runOf(s, tab.id));
   const cursor = useTraining((s) => s.cursor);
@@ -126,20 +132,18 @@ export function useTensors(tab: Tab, refs: readonly TensorRefInput[], want: Want
 
   const moving = run?.phase === "running" || run?.phase === "preparing" || run?.phase === "stopping";
   const fromPins = live && moving;
-  const looked = useLooked(tab, run, asked, {
-    samples,
-    mode,
-    wanted: active && ready && !fromPins && cursor === null,
-    moving,
-  });
+  const now = cursor === null || still;
+  const name = live ? "" : (want.name ?? `${samples.kind === "inputs" ? "" : JSON.stringify(samples)} ${mode}`);
+  const wanted = active && ready && !fromPins && now && run?.phase !== "preparing";
+  const looked = useLooked(tab, run, asked, { ...want, samples, mode, wanted, moving: moving && !still, name });
   return useMemo(() => {
-    if (run && cursor !== null && live) return past(run, asked, cursor);
+    if (run && !now) return past(run, asked, cursor ?? 0, name);
     return run && fromPins ? present(run, asked) : looked;
-  }, [run, cursor, live, fromPins, asked, looked]);
+  }, [run, cursor, now, name, fromPins, asked, looked]);
 }
 
-function past(run: Run, refs: readonly TensorRefInput[], cursor: number): Seen {
-  const found = refs.map((r) => pinnedAt(run, r, cursor));
+function past(run: Run, refs: readonly TensorRefInput[], cursor: number, name: string): Seen {
+  const found = refs.map((r) => pinnedAt(run, r, cursor, name));
   const step = found.find((f) => f !== null)?.step ?? null;
   return {
     tensors: found.map((f) => f?.tensor ?? null),
@@ -170,19 +174,22 @@ function useLooked(
   tab: Tab,
   run: Run | null,
   refs: readonly TensorRefInput[],
-  { samples, mode, wanted, moving }: { samples: Samples; mode: Mode; wanted: boolean; moving: boolean },
+  looking: Want & { readonly mode: Mode; readonly wanted: boolean; readonly moving: boolean; readonly name: string },
 ): Seen {
-  const [seen, setSeen] = useState(nothing);
+  const { samples, mode, wanted, moving, still = false, pause = runPause, name } = looking;
+  const [answer, setAnswer] = useState({ refs, seen: nothing });
   const [tick, setTick] = useState(0);
   const sight = sightOf(tab, run, refs);
   const seenKey = sight.seen.join();
   const samplesKey = samples.kind === "inputs" ? samples : JSON.stringify(samples);
-  const step = moving ? tick : (run?.step ?? 0);
-  const latest = useRef({ sight, samples, made: 0 });
-  latest.current = { sight, samples, made: tab.weights?.step ?? 0 };
+  const step = still ? 0 : moving ? tick : (run?.step ?? 0);
+  const key = run?.key ?? "";
+  const latest = useRef({ sight, samples, key, name, made: 0 });
+  latest.current = { sight, samples, key, name, made: tab.weights?.step ?? 0 };
   // biome-ignore lint/correctness/useExhaustiveDependencies: the latest sight is the one of these keys
   useEffect(() => {
     if (!wanted) return;
+    const setSeen = (seen: Seen): void => setAnswer({ refs, seen });
     let dropped = false;
     let again: ReturnType<typeof setTimeout> | undefined;
     const go = async (): Promise<void> => {
@@ -192,12 +199,19 @@ function useLooked(
         setSeen({ ...nothing, tensors: refs.map(() => null) });
         return;
       }
-      setSeen((s) => ({ ...s, busy: true }));
+      setAnswer((a) => ({ refs, seen: { ...(a.refs === refs ? a.seen : nothing), busy: true } }));
       const result = await look({ at, samples: latest.current.samples, mode, tensors });
       if (dropped) return;
+      const { key: seenRun, name: seenName } = latest.current;
+      if (result.ok && at.kind === "run" && !still) {
+        for (const [i, ref] of tensors.entries()) {
+          const tensor = result.value.tensors[i];
+          if (tensor) keep(seenRun, ref, { step: result.value.step, tensor }, seenName);
+        }
+      }
       const made = at.kind === "document" ? latest.current.made : null;
       setSeen(result.ok ? answered(refs, there, result.value, made) : { ...nothing, issues: result.issues });
-      if (moving) again = setTimeout(() => setTick((t) => t + 1), runPause);
+      if (moving) again = setTimeout(() => setTick((t) => t + 1), pause);
     };
     const timer = setTimeout(() => void go(), latest.current.sight.at.kind === "document" ? editPause : 0);
     return () => {
@@ -205,8 +219,9 @@ function useLooked(
       clearTimeout(timer);
       clearTimeout(again);
     };
-  }, [wanted, refs, sight.at, seenKey, samplesKey, mode, step, moving]);
-  return seen;
+  }, [wanted, refs, sight.at, seenKey, samplesKey, mode, step, moving, still, pause]);
+  // What was seen of other tensors is not shown as these.
+  return answer.refs === refs ? answer.seen : nothing;
 }
 
 /** `made`: steps that the weights of a document were trained for; null in a run, which says so itself. */

@@ -26,11 +26,23 @@ training.subscribe((now, before) => {
 });
 
 function remember(run: Run): void {
-  const tensors = kept.get(run.key) ?? new Map<string, readonly PinnedMoment[]>();
-  kept.set(run.key, tensors);
-  for (const { ref, tensor, step } of run.pins) {
-    if (tensor) tensors.set(refKey(ref), withMoment(tensors.get(refKey(ref)) ?? [], { step, tensor }));
-  }
+  for (const { ref, tensor, step } of run.pins) if (tensor) keep(run.key, ref, { step, tensor });
+  trim();
+}
+
+/** Keeps what was seen of a run; `samples` names those that were looked at, where they are not those of its batches. */
+export function keep(run: string, ref: TensorRefInput, moment: PinnedMoment, samples = ""): void {
+  const tensors = kept.get(run) ?? new Map<string, readonly PinnedMoment[]>();
+  kept.set(run, tensors);
+  const key = nameOf(ref, samples);
+  tensors.set(key, withMoment(tensors.get(key) ?? [], moment));
+}
+
+const nameOf = (ref: TensorRefInput, samples: string): string =>
+  samples === "" ? refKey(ref) : `${refKey(ref)} ${samples}`;
+
+/** Over the limit every other moment of everything goes. */
+export function trim(): void {
   const bytes = [...kept.values()]
     .flatMap((t) => [...t.values()].flat())
     .reduce((n, m) => n + m.tensor.data.byteLength, 0);
@@ -54,8 +66,8 @@ export function pinnedNow(run: Run, ref: TensorRefInput): PinnedMoment | null {
   return found?.tensor ? { step: found.step, tensor: found.tensor } : null;
 }
 
-/** A tensor as it was at a step, or the last time before that it was told; null where it was not. */
-export function pinnedAt(run: Run, ref: TensorRefInput, step: number): PinnedMoment | null {
-  const all = kept.get(run.key)?.get(refKey(ref)) ?? [];
+/** A tensor as it was at a step, or the last time before that it was seen; null where it was not. */
+export function pinnedAt(run: Run, ref: TensorRefInput, step: number, samples = ""): PinnedMoment | null {
+  const all = kept.get(run.key)?.get(nameOf(ref, samples)) ?? [];
   return all.filter((m) => m.step <= step).at(-1) ?? null;
 }

@@ -2,6 +2,9 @@ import { ChevronDown } from "lucide-react";
 import { useMemo } from "react";
 import { useText } from "../../../app/text.ts";
 import { countText } from "../../../inspector/numbers.ts";
+import { useProbes } from "../../../probes/probes.ts";
+import { planeOf } from "../../../probes/surface/plane.ts";
+import { PlaneButton, SurfaceCell } from "../../../probes/surface/SurfaceCell.tsx";
 import { useTab } from "../../../stores/workspace.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { EmptyState } from "../../../ui/EmptyState.tsx";
@@ -30,6 +33,9 @@ export function Predictions() {
   const chosen = useSplit();
   const task = taskOf(run?.document ?? document);
   const split = run && splitFor(run, chosen);
+  const plane = planeOf(run?.document ?? document)?.task != null;
+  const onPlane = useProbes((s) => s.onPlane);
+  if (plane && onPlane) return <SurfaceCell />;
   if (run && task && split) return <Shown run={run} task={task} split={split} />;
   return (
     <Cell title={text.parts.predictions}>
@@ -51,7 +57,12 @@ function Shown({ run, task, split }: { run: Run; task: Task; split: Split }) {
   return (
     <Cell
       title={text.parts.predictions}
-      aside={<SampleMenu run={run} task={task} split={split} choice={choice} scattered={scattered} />}
+      aside={
+        <>
+          {planeOf(run.document)?.task && <PlaneButton />}
+          <SampleMenu run={run} task={task} split={split} choice={choice} scattered={scattered} />
+        </>
+      }
     >
       {scattered ? (
         <Scatter pairs={sweep?.pairs ?? null} />

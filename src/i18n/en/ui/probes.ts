@@ -22,4 +22,20 @@ export const probes = {
   notKept: "Not kept at this step.",
   notThere: "The network does not have this yet.",
   noGradient: "No loss reaches this.",
+  surface: {
+    title: "Decision surface",
+    label: "What the network says of every place of the plane",
+    shares: (parts: readonly string[]): string => `Decision surface: ${parts.join(", ")} of the plane`,
+    part: (name: string, percent: number): string => `${name} ${percent} %`,
+    training: "training data",
+    validation: "validation data",
+    class: (place: string, name: string, percent: number | null): string =>
+      percent === null ? `${place}: ${name}` : `${place}: ${name}, ${percent} %`,
+    value: (place: string, value: string): string => `${place}: ${value}`,
+    unfit: "Networks of two numbers show their decisions here.",
+    noProgram: "Nothing runs behind this page, so the network cannot be asked.",
+    overPlane: "Over the plane",
+    samples: "Show samples",
+    plane: "Show the plane",
+  },
 } as const;

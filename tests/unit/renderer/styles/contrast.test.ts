@@ -74,6 +74,7 @@ const texts: readonly (readonly [string, string])[] = [
 const graphics: readonly (readonly [string, string])[] = [
   ...["m3", "m2", "m1", "0", "p1", "p2", "p3"].map((s) => [`--hl-${s}`, "--bg-canvas"] as const),
   ...["1", "2", "3"].map((s) => [`--ch-${s}`, "--bg-panel"] as const),
+  ...["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"].map((c) => [`--cl-${c}`, "--bg-panel"] as const),
   ["--edge-ink", "--bg-canvas"],
   ["--line-control", "--bg-panel"],
   ["--focus", "--bg-canvas"],
