@@ -66,6 +66,8 @@ export function ProvidersDialog() {
   );
 }
 
+const installCommand = "npx gradloom doctor --install-cuda";
+
 function CudaSteps({ setup: { driver, libraries, missing } }: { setup: NonNullable<ProviderState["setup"]> }) {
   const text = useText().run.provider.cuda;
   return (
@@ -77,7 +79,7 @@ function CudaSteps({ setup: { driver, libraries, missing } }: { setup: NonNullab
           {libraries ? text.libraries : text.noLibraries}
           {!libraries && host.kind === "browser" && (
             <div>
-              <code className={styles.code}>npx gradloom doctor --install-cuda</code>
+              <code className={styles.code}>{installCommand}</code>
             </div>
           )}
         </Step>

@@ -1,4 +1,4 @@
-import { type Issue, isError } from "../../src/core/issue.ts";
+import { type Issue, isError, issue } from "../../src/core/issue.ts";
 import { messageOf } from "../../src/i18n/issue.ts";
 import { providerChoices, type RunOverrides, type Tensors } from "../../src/protocol/index.ts";
 import { runFacts } from "../../src/train/run-facts.ts";
@@ -165,6 +165,10 @@ async function readyToTrain(): Promise<{ readonly tab: Tab; readonly client: Eng
   if (!client) {
     const { run, shell } = currentText();
     void ask({ title: run.noProgramTitle, text: run.noProgram, buttons: [{ id: "close", label: shell.close }] });
+    return null;
+  }
+  if (training.getState().connection === "lost") {
+    say([issue("program.lost", {})]);
     return null;
   }
   const errors = tab.checked.issues.filter(isError);

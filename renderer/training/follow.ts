@@ -1,10 +1,13 @@
 import { readDocument } from "../../src/graph/read.ts";
+import { messageOf } from "../../src/i18n/issue.ts";
 import type { SupervisorEvent, WindowMessage } from "../../src/protocol/index.ts";
 import { setEngine } from "../bridge/engine.ts";
 import { ConnectedEngine } from "../bridge/engineClient.ts";
 import { dialOf } from "../bridge/engineLine.ts";
+import { settings } from "../stores/settings.ts";
 import { training } from "../stores/training.ts";
 import { workspace } from "../stores/workspace.ts";
+import { toast } from "../ui/Toast.tsx";
 import { Batch } from "./batch.ts";
 import { onEnd } from "./outcome.ts";
 import { isOwn } from "./own.ts";
@@ -54,6 +57,12 @@ export function followEngine(): void {
 
 function tell(key: string, events: readonly SupervisorEvent[]): void {
   training.getState().tell(key, events);
+  for (const e of events) {
+    // What the user chose cannot be had: said at once, and once, as it may take an hour longer so.
+    if (e.kind === "issue" && e.issue.code === "provider.unavailable") {
+      toast({ text: messageOf(e.issue, settings.getState().locale) });
+    }
+  }
   if (!events.some((e) => e.kind === "done" || (e.kind === "state" && e.state === "failed"))) return;
   const run = training.getState().runs.find((r) => r.key === key);
   if (run) onEnd(run);

@@ -5,7 +5,7 @@ import type { EventOf, RunTold, StatisticsRow, SupervisorEvent, TensorRef } from
 import type { Tensor } from "../../src/shape/dtype.ts";
 import { withFrame } from "../../src/train/frames.ts";
 import { type Phase, isUnderWay as phaseIsUnderWay } from "../../src/train/run-state.ts";
-import { emptySeries, extended, type Series, until } from "./series.ts";
+import { extended, type Series, until } from "./series.ts";
 
 /** Statistics of every node at one moment of a run. */
 export interface Frame {
@@ -164,12 +164,9 @@ function onSteps(run: Run, event: EventOf<"steps">): Run {
     id,
     extended(run.others[id] ?? { x: [], y: [] }, xs, ys),
   ]);
-  const metrics = Object.entries(event.metrics).map(([name, value]) => [
-    name,
-    value === null
-      ? (run.metrics[name] ?? emptySeries)
-      : extended(run.metrics[name] ?? { x: [], y: [] }, [last], [value]),
-  ]);
+  const metrics = Object.entries(event.metrics).flatMap(([name, value]) =>
+    value === null ? [] : [[name, extended(run.metrics[name] ?? { x: [], y: [] }, [last], [value])] as const],
+  );
   return {
     ...run,
     step: last,
