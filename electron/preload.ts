@@ -62,6 +62,7 @@ const api: DesktopApi = {
     on: listen,
     setMenu: (menus) => invoke("window.setMenu", [...menus]),
     setState: (state) => invoke("window.setState", state),
+    setProgress: (share) => invoke("window.setProgress", share),
     heardClose: () => invoke("window.heardClose"),
     answerClose: (close) => invoke("window.answerClose", close),
     quit: () => invoke("window.quit"),

@@ -1,5 +1,15 @@
 import path from "node:path";
-import { app, BrowserWindow, dialog, Menu, type MessagePortMain, nativeTheme, screen, shell } from "electron";
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  Menu,
+  type MessagePortMain,
+  nativeTheme,
+  powerSaveBlocker,
+  screen,
+  shell,
+} from "electron";
 import { issue } from "../src/core/issue.ts";
 import { fail, ok, type Result } from "../src/core/result.ts";
 import type { DesktopEvent, MenuLine, WindowState } from "../src/protocol/desktop.ts";
@@ -36,6 +46,8 @@ export class MainWindow {
   #quitting = false;
   #patience: NodeJS.Timeout | null = null;
   #deaths: number[] = [];
+  /** What keeps the machine awake while a training goes on. */
+  #awake: number | null = null;
   /** The page is loaded anew or gone: what belonged to the old one ends. */
   onPageGone: () => void = () => {};
 
@@ -84,6 +96,7 @@ export class MainWindow {
       },
       "window.setMenu": (menus) => this.#setMenu(menus),
       "window.setState": (state) => this.#setState(state),
+      "window.setProgress": (share) => this.#setProgress(share),
       "window.heardClose": () => {
         this.#stopWaiting();
         return ok(null);
@@ -145,6 +158,7 @@ export class MainWindow {
     if (place.maximized) window.maximize();
     window.once("ready-to-show", () => window.show());
     window.on("close", (event) => this.#onClose(event));
+    window.on("focus", () => window.flashFrame(false));
     window.on("closed", () => this.#onClosed());
     for (const change of ["resize", "move", "maximize", "unmaximize"] as const) {
       window.on(change as "resize", () => this.#keepPlace());
@@ -182,6 +196,19 @@ export class MainWindow {
     if (nativeTheme.themeSource !== appearance) nativeTheme.themeSource = appearance;
     this.#window?.setDocumentEdited(state.edited);
     this.#window?.setRepresentedFilename((state.file && this.#grants.pathOf(state.file)) ?? "");
+    return ok(null);
+  }
+
+  /** Shown in the task bar; who works elsewhere meanwhile is told of the end. A sleeping machine would not train. */
+  #setProgress(share: number | null): Result<null> {
+    const window = this.#window;
+    window?.setProgressBar(share ?? -1);
+    if (share !== null) this.#awake ??= powerSaveBlocker.start("prevent-app-suspension");
+    else if (this.#awake !== null) {
+      powerSaveBlocker.stop(this.#awake);
+      this.#awake = null;
+      if (window && !window.isFocused()) window.flashFrame(true);
+    }
     return ok(null);
   }
 
@@ -252,6 +279,7 @@ export class MainWindow {
 
   #forgetPage(): void {
     this.#ready = false;
+    this.#setProgress(null);
     this.#stopWaiting();
     this.onPageGone();
   }

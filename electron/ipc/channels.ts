@@ -58,6 +58,7 @@ export const channels = {
       file: id.nullable(),
     }),
   ]),
+  "window.setProgress": z.tuple([z.number().min(0).max(1).nullable()]),
   "window.heardClose": z.tuple([]),
   "window.answerClose": z.tuple([z.boolean()]),
   "window.quit": z.tuple([]),

@@ -4,6 +4,7 @@ import { onFileTrouble } from "../bridge/host.ts";
 import { writeJournal } from "../bridge/journal.ts";
 import { recents } from "../bridge/recent.ts";
 import { settings } from "../stores/settings.ts";
+import { training } from "../stores/training.ts";
 import { activeTab, isDirty, type Tab, workspace } from "../stores/workspace.ts";
 import { commands } from "./commands/index.ts";
 import { dialogs, openDialog } from "./dialogs.ts";
@@ -74,6 +75,7 @@ export function followDesktop(desktop: DesktopApi): () => void {
     settings.subscribe(soon),
     recents.subscribe(soon),
     dialogs.subscribe(soon),
+    training.subscribe(soon),
   ];
   // What has the focus decides what can be copied; the canvas is there only after it was drawn.
   document.addEventListener("focusin", soon);

@@ -94,5 +94,9 @@ export const onFileTrouble = (show: (issues: readonly Issue[]) => void): void =>
  * alone in a browser. Chosen once, here; nobody else asks which it is to reach files.
  */
 export const host: Host = desktop
-  ? { kind: "desktop", files: desktopFiles(desktop, desktopDocuments, (issues) => fileTrouble(issues)) }
+  ? {
+      kind: "desktop",
+      files: desktopFiles(desktop, desktopDocuments, (issues) => fileTrouble(issues)),
+      progress: (share) => void desktop?.window.setProgress(share),
+    }
   : { kind: "browser", files: browserFiles };

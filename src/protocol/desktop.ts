@@ -128,6 +128,8 @@ export interface DesktopWindow {
   /** The menu bar as it shall be now. */
   setMenu(menus: readonly MenuLine[]): Promise<Result<null>>;
   setState(state: WindowState): Promise<Result<null>>;
+  /** How much of a training is done, from 0 to 1, for the task bar; null while there is none. The machine stays awake. */
+  setProgress(share: number | null): Promise<Result<null>>;
   /** The page has been told that the window is to be closed, and is alive. */
   heardClose(): Promise<Result<null>>;
   answerClose(close: boolean): Promise<Result<null>>;

@@ -83,6 +83,7 @@ const cases: { readonly [C in Channel]: { readonly good: unknown[]; readonly bad
     good: [state],
     bad: [[], [{ ...state, locale: "fr" }], [{ ...state, file: "/etc/passwd" }], [{ ...state, more: 1 }], [null], [{}]],
   },
+  "window.setProgress": { good: [0.5], bad: [[], [2], [-1], ["1"], [Number.NaN], [0.5, 1]] },
   "window.heardClose": { good: [], bad: [[true], null, {}, "x", [[]]] },
   "window.answerClose": { good: [false], bad: [[], ["yes"], [1], [true, true], null] },
   "window.quit": { good: [], bad: [[true], null, {}, "x", [0]] },

@@ -45,7 +45,18 @@ test.describe("the window", () => {
       ),
       window: Object.fromEntries(
         [
-          ...["on", "setMenu", "setState", "heardClose", "answerClose", "quit", "toggleFullScreen", "edit", "print"],
+          ...[
+            "on",
+            "setMenu",
+            "setState",
+            "setProgress",
+            "heardClose",
+            "answerClose",
+            "quit",
+            "toggleFullScreen",
+            "edit",
+            "print",
+          ],
           ...["pdf", "openOutside", "show"],
         ].map((name) => [name, "function"]),
       ),
