@@ -11,6 +11,7 @@ import { type ReactNode, useEffect, useMemo, useState } from "react";
 import "@xyflow/react/dist/base.css";
 import { useText } from "../app/text.ts";
 import { followDrift } from "../overlay/drift.ts";
+import { useFailures } from "../overlay/failures.ts";
 import { Legend } from "../overlay/Legend.tsx";
 import { followProfile } from "../overlay/profile.ts";
 import { trackReadings, useReadings } from "../overlay/readings.ts";
@@ -78,12 +79,13 @@ function Surface() {
   const resizing = useView((s) => s.resizing);
   const focus = useView((s) => s.focus);
   const strip = useTraining((s) => s.overlay !== "shapes");
+  const failures = useFailures(tab);
   const spoken = useReadings((r) => r.spoken);
   const { document } = tab.edited;
   const { checked, path } = tab;
   // The selection is laid over it: choosing a node makes no graph anew.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only these parts of the tab are looked at
-  const graph = useMemo(() => derive(tab, text, strip), [document, checked, path, text, strip]);
+  const graph = useMemo(() => derive(tab, text, strip, failures), [document, checked, path, text, strip, failures]);
   const stop = useMemo(
     () => (focus !== null && graph.sizes.has(focus) ? focus : firstStop(graph.nodes)),
     [focus, graph],

@@ -85,16 +85,23 @@ const noIssues: readonly Issue[] = [];
  * Makes the nodes and wires that React Flow draws from the document. Objects keep their identity while what they show
  * does not change, so moving one node draws one node again.
  */
-export function flowDeriver(): (tab: Tab, text: CanvasText, strip?: boolean) => FlowGraph {
+export function flowDeriver(): (
+  tab: Tab,
+  text: CanvasText,
+  /** Nodes have strips. */
+  strip?: boolean,
+  /** Problems besides those of the document. */
+  more?: readonly Issue[],
+) => FlowGraph {
   const views = new Memos<NodeView>();
   const nodes = new Memos<CanvasNode>();
   const issueLists = new Memos<readonly Issue[]>();
   const wires = new Memos<WireEdge>();
 
-  return (tab, text, strip = false) => {
+  return (tab, text, strip = false, more = noIssues) => {
     const graph = shownGraph(tab);
     const facts = new GraphFacts(tab, graph);
-    const index = issueIndex(tab);
+    const index = issueIndex(tab, more);
     const issuesOf = (id: string): readonly Issue[] => {
       const list = index.get(id) ?? noIssues;
       // Checked anew they are other objects that say the same.

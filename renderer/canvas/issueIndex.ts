@@ -5,9 +5,9 @@ import { lossId } from "./losses.ts";
 
 /**
  * Issues by the item of the shown graph that they belong to: nodes, those inside a block's node included, and losses
- * by their id.
+ * by their id. `more` are issues that the check does not know, such as those of a run.
  */
-export function issueIndex(tab: Tab): ReadonlyMap<string, readonly Issue[]> {
+export function issueIndex(tab: Tab, more: readonly Issue[] = []): ReadonlyMap<string, readonly Issue[]> {
   const index = new Map<string, Issue[]>();
   const add = (id: string, issue: Issue): void => {
     const list = index.get(id);
@@ -15,7 +15,7 @@ export function issueIndex(tab: Tab): ReadonlyMap<string, readonly Issue[]> {
     else index.set(id, [issue]);
   };
   const prefix = expandedId(tab, "");
-  for (const issue of tab.checked.issues) {
+  for (const issue of [...tab.checked.issues, ...more]) {
     if (issue.objective !== undefined && tab.path.length === 0) {
       add(lossId({ objective: issue.objective, term: termAt(issue.path) }), issue);
     }

@@ -60,7 +60,7 @@ export function trackReadings(): () => void {
       spoken: keptWords(spoken, wordsOf(picture.strips, text)),
       lit: sameLit(before, path) ? before : path,
     }));
-    announceVerdicts(picture.legend, text);
+    announceVerdicts(picture.legend, text.overlay);
   };
   const soon = (): void => {
     if (frame === 0) frame = requestAnimationFrame(read);
@@ -70,26 +70,38 @@ export function trackReadings(): () => void {
   return () => {
     if (frame !== 0) cancelAnimationFrame(frame);
     for (const stop of stops) stop();
+    clearTimeout(waiting);
     watch("overlay", null);
   };
 }
 
 /** Milliseconds between two announcements. */
 const quiet = 5000;
-let announced = { said: "", at: 0 };
+let announced = { said: "", at: Number.NEGATIVE_INFINITY };
+let waiting: ReturnType<typeof setTimeout> | undefined;
 
 /** Says how many nodes have which verdict when that has changed: once, politely, and not with every value. */
-function announceVerdicts(legend: LegendView | null, { overlay }: UiText): void {
-  if (!legend || legend.counts.length === 0) return;
+function announceVerdicts(legend: LegendView | null, text: UiText["overlay"]): void {
+  clearTimeout(waiting);
+  const said = summaryOf(legend, text);
+  if (said === null || said === announced.said) return;
+  const wait = announced.at + quiet - performance.now();
+  waiting = setTimeout(
+    () => {
+      announced = { said, at: performance.now() };
+      announce(said);
+    },
+    Math.max(0, wait),
+  );
+}
+
+/** The legend's counts as a sentence; null where nothing is judged. */
+function summaryOf(legend: LegendView | null, { kinds, legend: words, verdicts }: UiText["overlay"]): string | null {
+  if (!legend || legend.counts.length === 0) return null;
   const [only] = legend.counts;
   const well = legend.counts.length === 1 && only?.verdict === "healthy";
-  const said = well
-    ? overlay.legend.allHealthy(only.n)
-    : legend.counts.map(({ verdict, n }) => overlay.legend.count(n, overlay.verdicts[verdict])).join(", ");
-  const now = performance.now();
-  if (said === announced.said || now - announced.at < quiet) return;
-  announced = { said, at: now };
-  announce(`${overlay.kinds[legend.overlay]}: ${said}`);
+  const counted = well ? [words.allHealthy(only.n)] : legend.counts.map((c) => words.count(c.n, verdicts[c.verdict]));
+  return `${kinds[legend.overlay]}: ${counted.join(", ")}`;
 }
 
 /** The new map, with the old objects where they are equal. */
