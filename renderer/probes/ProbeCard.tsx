@@ -26,6 +26,7 @@ import {
   thaw,
   useProbes,
 } from "./probes.ts";
+import { PlaneMaps } from "./surface/PlaneMaps.tsx";
 
 /** Most samples of a training batch that a probe gets live. */
 const mostLive = 16;
@@ -92,7 +93,15 @@ export function ProbeCard({ tab, probe, title }: { tab: Tab; probe: Probe; title
         {probe.parts.map((part) => {
           const at = refs.findIndex((r) => "what" in r && r.what === part);
           return at < 0 ? null : (
-            <Part key={part} part={part} probe={probe} title={title} seen={shown} tensor={shown.tensors[at] ?? null} />
+            <Part
+              key={part}
+              tab={tab}
+              part={part}
+              probe={probe}
+              title={title}
+              seen={shown}
+              tensor={shown.tensors[at] ?? null}
+            />
           );
         })}
       </div>
@@ -104,12 +113,14 @@ export function ProbeCard({ tab, probe, title }: { tab: Tab; probe: Probe; title
 const next = { kind: "next" } as const;
 
 function Part({
+  tab,
   part,
   probe,
   title,
   seen,
   tensor,
 }: {
+  tab: Tab;
   part: ProbedPart;
   probe: Probe;
   title: string;
@@ -121,7 +132,9 @@ function Part({
   return (
     <div className={styles.part}>
       {probe.parts.length > 1 && <h4>{heading}</h4>}
-      {tensor ? (
+      {probe.view === "plane" && part === "value" ? (
+        <PlaneMaps tab={tab} probe={probe} label={text.partOf(heading, title, probe.name)} />
+      ) : tensor ? (
         <Sight probe={probe} part={part} tensor={tensor} label={text.partOf(heading, title, probe.name)} />
       ) : (
         <Absent part={part} seen={seen} />
@@ -148,7 +161,7 @@ function Sight({ probe, part, tensor, label }: { probe: Probe; part: ProbedPart;
       what={role}
       label={label}
       maxHeight={150}
-      {...(probe.view ? { view: probe.view } : {})}
+      {...(probe.view && probe.view !== "plane" ? { view: probe.view } : {})}
     />
   );
 }

@@ -9,6 +9,7 @@ import { mainOutput, type Probed, parametersOf, probe } from "./actions.ts";
 import {
   changeProbe,
   type Probe,
+  type ProbeView,
   probedParts,
   probes,
   probesOf,
@@ -16,6 +17,7 @@ import {
   sampleSources,
   shownTensor,
 } from "./probes.ts";
+import { planeOf } from "./surface/plane.ts";
 
 /** What can be chosen of a probe: its view, its columns, its samples. */
 export function probeEntries(tab: Tab, probe: Probe, tensor: Tensor | null): readonly MenuEntry[] {
@@ -25,7 +27,7 @@ export function probeEntries(tab: Tab, probe: Probe, tensor: Tensor | null): rea
   const role = probe.of === "parameter" ? "parameter" : "activation";
   const dims = tensor ? (batched ? tensor.dims.slice(1) : tensor.dims) : [];
   const views = tensor ? viewsOf({ dtype: tensor.dtype, dims }, role) : [];
-  const shown = probe.view ?? views[0];
+  const shown: ProbeView | undefined = probe.view ?? views[0];
   const parts = probedParts.filter((p) => !batched || p !== "update");
   const toggled = (part: Probe["parts"][number]): Probe["parts"] =>
     parts.filter((p) => (p === part ? !probe.parts.includes(p) : probe.parts.includes(p)));
@@ -35,6 +37,9 @@ export function probeEntries(tab: Tab, probe: Probe, tensor: Tensor | null): rea
       checked: v === shown,
       onSelect: change({ view: v === views[0] ? null : v }),
     })),
+    ...(batched && planeOf(tab.edited.document)
+      ? [{ label: text.surface.overPlane, checked: shown === "plane", onSelect: change({ view: "plane" }) }]
+      : []),
     ...(views.length > 0 ? (["separator"] as const) : []),
     ...parts.map((part) => ({
       label: (batched ? text.ofOutput : text.ofParameter)[part],

@@ -4,7 +4,7 @@ import type { TensorRefInput } from "../../src/protocol/index.ts";
 import type { Tensor } from "../../src/shape/dtype.ts";
 import type { Point } from "../canvas/controller.ts";
 import { type Tab, workspace } from "../stores/workspace.ts";
-import { type ViewKind, viewKinds } from "../tensors/views.ts";
+import { viewKinds } from "../tensors/views.ts";
 import type { Seen } from "../training/looking.ts";
 
 /** Where the samples come from that a probe looks at. `batch`: that of the training, live. */
@@ -13,6 +13,9 @@ export type SampleSource = (typeof sampleSources)[number];
 
 export const probedParts = ["value", "gradient", "update"] as const;
 export type ProbedPart = (typeof probedParts)[number];
+
+export const probeViews = [...viewKinds, "plane"] as const;
+export type ProbeView = (typeof probeViews)[number];
 
 /** A tensor that somebody looks at: a card on the canvas, anchored to its node. */
 export interface Probe {
@@ -27,8 +30,8 @@ export interface Probe {
   readonly source: SampleSource;
   readonly sample: number;
   readonly parts: readonly ProbedPart[];
-  /** Chosen in place of the view that fits best. */
-  readonly view: ViewKind | null;
+  /** Chosen in place of the view that fits best; `plane`: what each unit gives over all inputs, of two numbers. */
+  readonly view: ProbeView | null;
   /** The one that shows what a node gives, wherever one looks next; goes with the window. */
   readonly preview: boolean;
 }
@@ -143,7 +146,7 @@ export function readProbe(value: unknown): Omit<Probe, "id"> | null {
     source: sampleSources.find((s) => s === source) ?? "batch",
     sample: Number.isSafeInteger(sample) && (sample as number) >= 0 ? (sample as number) : 0,
     parts: some.length > 0 ? some : ["value"],
-    view: viewKinds.find((k) => k === view) ?? null,
+    view: probeViews.find((k) => k === view) ?? null,
     preview: false,
   };
 }

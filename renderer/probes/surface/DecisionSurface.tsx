@@ -45,11 +45,15 @@ function Surface({ around, task }: { around: Surroundings; task: Task }) {
       <figcaption className={styles.words}>
         {task.kind === "values" ? answers && <ValueLegend answers={answers} /> : <ClassLegend task={task} />}
         <p className={styles.kinds}>
-          <Sample of={0} hollow={false} /> {text.surface.training}
+          <span>
+            <Sample of={0} hollow={false} />
+            {text.surface.training}
+          </span>
           {around.validation && (
-            <>
-              <Sample of={0} hollow={true} /> {text.surface.validation}
-            </>
+            <span>
+              <Sample of={0} hollow={true} />
+              {text.surface.validation}
+            </span>
           )}
         </p>
         <output className={styles.readout}>
@@ -92,7 +96,7 @@ function reading(
 /** Steps of confidence that are told apart. */
 const steps = 32;
 /** How far the clearest colour is from the ground: points must stand out on it. */
-const depth = 0.72;
+const depth = 0.5;
 
 function Drawing({
   around,
@@ -137,6 +141,7 @@ function Drawing({
   }, [answers, ramps, scale, table]);
   const borders = useMemo(() => (answers?.classes ? bordersOf(answers) : ""), [answers]);
   const size = answers?.size ?? 1;
+  const side = width / markScale(width, countOf(around));
   return (
     <div
       ref={box}
@@ -154,12 +159,10 @@ function Drawing({
         <path className={styles.border} d={borders} />
       </svg>
       {width > 0 && (
-        <svg className={styles.over} viewBox={`0 0 ${width} ${width}`} aria-hidden="true">
-          {around.train && (
-            <Cloud points={around.train} task={task} range={around.range} width={width} hollow={false} />
-          )}
+        <svg className={styles.over} viewBox={`0 0 ${side} ${side}`} aria-hidden="true">
+          {around.train && <Cloud points={around.train} task={task} range={around.range} width={side} hollow={false} />}
           {around.validation && (
-            <Cloud points={around.validation} task={task} range={around.range} width={width} hollow={true} />
+            <Cloud points={around.validation} task={task} range={around.range} width={side} hollow={true} />
           )}
         </svg>
       )}
@@ -167,6 +170,13 @@ function Drawing({
     </div>
   );
 }
+
+const countOf = ({ train, validation }: Surroundings): number =>
+  ((train?.places.length ?? 0) + (validation?.places.length ?? 0)) / 2;
+
+/** Marks are smaller where there are many of them in a small place. */
+const markScale = (width: number, count: number): number =>
+  Math.min(1.4, Math.max(0.55, (0.16 * width) / Math.sqrt(Math.max(1, count))));
 
 const bordersOf = (answers: Answers): string => {
   // Of two classes one line says it all.

@@ -34,6 +34,8 @@ export const probes = {
     value: (place: string, value: string): string => `${place}: ${value}`,
     unfit: "Networks of two numbers show their decisions here.",
     noProgram: "Nothing runs behind this page, so the network cannot be asked.",
+    unit: (n: number, place: string, value: string): string => `unit ${n} at ${place} = ${value}`,
+    enlarge: "Enlarge",
     overPlane: "Over the plane",
     samples: "Show samples",
     plane: "Show the plane",

@@ -36,6 +36,8 @@ export const probes: Texts<typeof en> = {
     value: (place, value) => `${place}：${value}`,
     unfit: "输入为两个数的网络会在此显示其判断。",
     noProgram: "此页面没有后台程序，无法向网络提问。",
+    unit: (n, place, value) => `单元 ${n} 在 ${place} = ${value}`,
+    enlarge: "放大",
     overPlane: "在平面上",
     samples: "显示样本",
     plane: "显示平面",
