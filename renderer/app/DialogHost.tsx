@@ -1,6 +1,8 @@
 import { useState } from "react";
 import { useStore } from "zustand";
 import { FigureDialog } from "../figures/FigureDialog.tsx";
+import { LandscapeDialog } from "../probes/landscape/LandscapeDialog.tsx";
+import { SurfaceDialog } from "../probes/surface/SurfaceDialog.tsx";
 import { ProvidersDialog } from "../training/ProvidersDialog.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -35,6 +37,10 @@ export function DialogHost() {
       return <ProvidersDialog />;
     case "about":
       return <AboutDialog />;
+    case "landscape":
+      return <LandscapeDialog />;
+    case "surface":
+      return <SurfaceDialog />;
     case undefined:
       return null;
   }

@@ -27,6 +27,8 @@ export type DialogRequest =
   | { readonly kind: "replace-layer" }
   | { readonly kind: "figure" }
   | { readonly kind: "about" }
+  | { readonly kind: "landscape" }
+  | { readonly kind: "surface" }
   | { readonly kind: "providers" };
 
 export const dialogs = createStore<{ readonly open: DialogRequest | null }>(() => ({ open: null }));

@@ -9,6 +9,7 @@ import {
   Maximize,
   Monitor,
   Moon,
+  Mountain,
   PanelBottom,
   PanelLeft,
   PanelRight,
@@ -30,6 +31,7 @@ import { type OverlayKind, training } from "../../stores/training.ts";
 import { showPart } from "../../training/dock/state.ts";
 import { scaleRange } from "../appearance.ts";
 import type { Command, CommandId } from "../command.ts";
+import { openDialog } from "../dialogs.ts";
 import { editing, hasDocument, hasNodes } from "../editing.ts";
 import type { PanelName } from "../panelSizes.ts";
 import { focusRegion } from "../regions.ts";
@@ -148,6 +150,12 @@ export const viewCommands: readonly Command[] = [
     keys: ["T"],
     enabled: () => shown() && (hasNodes() || (editing()?.edges.length ?? 0) > 0),
     run: () => probeSelected(),
+  },
+  {
+    id: "view.landscape",
+    icon: Mountain,
+    enabled: () => hasDocument() && training.getState().connection === "ready",
+    run: () => openDialog({ kind: "landscape" }),
   },
   {
     id: "view.guiltyPath",

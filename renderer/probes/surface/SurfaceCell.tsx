@@ -1,4 +1,5 @@
-import { Images, Map as MapIcon } from "lucide-react";
+import { Images, Map as MapIcon, Maximize2 } from "lucide-react";
+import { openDialog } from "../../app/dialogs.ts";
 import { useText } from "../../app/text.ts";
 import { Cell } from "../../training/dock/Cell.tsx";
 import { IconButton } from "../../ui/Button.tsx";
@@ -12,7 +13,12 @@ export function SurfaceCell() {
   return (
     <Cell
       title={text.title}
-      aside={<IconButton label={text.samples} icon={Images} onClick={() => probes.setState({ onPlane: false })} />}
+      aside={
+        <>
+          <IconButton label={text.enlarge} icon={Maximize2} onClick={() => openDialog({ kind: "surface" })} />
+          <IconButton label={text.samples} icon={Images} onClick={() => probes.setState({ onPlane: false })} />
+        </>
+      }
     >
       <div className={styles.cell}>
         <DecisionSurface />

@@ -172,6 +172,7 @@ export const pinyinTable: { readonly [text: string]: string } = {
   "指数": "zhi shu",
   "指数函数": "zhi shu han shu",
   "指数线性单元": "zhi shu xian xing dan yuan",
+  "损失地形…": "sun shi di xing",
   "排列": "pai lie",
   "插值": "cha zhi",
   "撤销": "che xiao",

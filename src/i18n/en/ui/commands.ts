@@ -102,6 +102,7 @@ export const commands = {
   "view.themeContrast": "High contrast",
   "view.preview": "Preview node",
   "view.probe": "Probe tensor",
+  "view.landscape": "Loss landscape…",
   "view.language": "简体中文",
   "view.scaleUp": "Larger interface",
   "view.scaleDown": "Smaller interface",

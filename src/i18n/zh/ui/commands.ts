@@ -105,6 +105,7 @@ export const commands: Texts<typeof en> = {
   "view.themeContrast": "高对比度",
   "view.preview": "预览节点",
   "view.probe": "查看张量",
+  "view.landscape": "损失地形…",
   "view.language": "English",
   "view.scaleUp": "放大界面",
   "view.scaleDown": "缩小界面",
