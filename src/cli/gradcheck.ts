@@ -1,10 +1,11 @@
 import type { Network, TensorMap } from "../compile/index.ts";
 import { initialTensors } from "../compile/index.ts";
 import { roleKey } from "../compile/manifest.ts";
-import { ok, type Result } from "../core/result.ts";
+import { map, ok, type Result } from "../core/result.ts";
 import { type Rng, rng } from "../core/rng.ts";
 import { openBatches } from "../engine/data/batches.ts";
 import type { Dataset } from "../engine/data/dataset.ts";
+import { derivativeAtZero, manySteps, type Sampled } from "../engine/differences.ts";
 import { fieldsFed } from "../engine/evaluate.ts";
 import { feedsOf, type OpenModel, openModel, outputsOf } from "../engine/models.ts";
 import { defaultThreads } from "../engine/threads.ts";
@@ -150,18 +151,14 @@ const nearby = (along: Float64Array, stream: Rng): Float64Array => {
 };
 
 /**
- * Steps of the central differences, as the relative change of the loss that they would make along the gradient:
+ * Longest step of the central differences, as the relative change of the loss that it would make along the gradient:
  * well above the rounding of float32 (1e-7), and small enough to pass few corners.
  */
-const steps = Array.from({ length: 8 }, (_, i) => 1e-3 * 0.6 ** i);
+const change = 1e-3;
 /** And no longer than this part of the parameter's own norm. */
 const longest = 0.02;
 
-/**
- * The derivative of the loss along `direction`: the value at h = 0 of a parabola through central differences at
- * several h. Its linear part stands for corners (ReLU, max), the square one for curvature; small steps, which suffer
- * most from the rounding of float32, weigh least.
- */
+/** The derivative of the loss along `direction`. */
 async function slope(
   { tensors, key }: Point,
   direction: Float64Array,
@@ -171,35 +168,12 @@ async function slope(
   const base = tensors.get(key) as Tensor;
   const here = await loss(tensors);
   if (!here.ok) return here;
-  const size = Math.min(
-    Math.max(Math.abs(here.value), 1e-3) / scale,
-    (longest * Math.max(0.5, norm(base))) / (steps[0] as number),
-  );
-  const moved = (h: number): Promise<Result<number>> => {
+  const most = Math.min((change * Math.max(Math.abs(here.value), 1e-3)) / scale, longest * Math.max(0.5, norm(base)));
+  const moved = async (h: number): Promise<Result<Sampled>> => {
     const data = Float32Array.from(base.data as Float32Array, (w, i) => w + h * (direction[i] as number));
-    return loss(new Map(tensors).set(key, { ...base, data } as Tensor));
+    return map(await loss(new Map(tensors).set(key, { ...base, data } as Tensor)), (value) => ({ at: h, value }));
   };
-  const differences: number[] = [];
-  for (const step of steps) {
-    const h = step * size;
-    const [up, down] = [await moved(h), await moved(-h)];
-    if (!up.ok) return up;
-    if (!down.ok) return down;
-    differences.push((up.value - down.value) / (2 * h));
-  }
-  return ok(parabolaAtZero(steps, differences));
-}
-
-/** Value at 0 of the parabola that fits (x, y) best, with weights x^2: least squares by Cramer's rule. */
-function parabolaAtZero(xs: readonly number[], ys: readonly number[]): number {
-  const moment = (power: number, values?: readonly number[]): number =>
-    xs.reduce((sum, x, i) => sum + x ** (power + 2) * (values?.[i] ?? 1), 0);
-  const m = [0, 1, 2, 3, 4].map((p) => moment(p)) as [number, number, number, number, number];
-  const r = [0, 1, 2].map((p) => moment(p, ys)) as [number, number, number];
-  const minors = [m[2] * m[4] - m[3] * m[3], m[1] * m[4] - m[2] * m[3], m[1] * m[3] - m[2] * m[2]] as const;
-  const along = (v: readonly [number, number, number]): number =>
-    v[0] * minors[0] - v[1] * minors[1] + v[2] * minors[2];
-  return along(r) / along([m[0], m[1], m[2]]);
+  return map(await derivativeAtZero(moved, most, manySteps), ({ value }) => value);
 }
 
 const norm = (t: Tensor): number => Math.sqrt(Array.from(t.data as Float32Array).reduce((sum, v) => sum + v * v, 0));

@@ -44,6 +44,8 @@ export interface CompileOptions {
   readonly tensors?: readonly TensorRef[];
   /** Probe: as in a training step (the default), or as in an exported network. */
   readonly mode?: "training" | "inference";
+  /** Probe: in double precision, as far as that goes. */
+  readonly precise?: boolean;
   /** Fields of a data set read from files. */
   readonly fields?: readonly FieldType[];
 }
@@ -67,6 +69,7 @@ export function compileNetwork(network: Network, options: CompileOptions): Resul
       batch: batch ?? network.document.training.batch,
       provider,
       training: options.mode !== "inference",
+      precise: options.precise ?? false,
     });
   }
   if (!network.document.data) return fail(issue("binding.no-data", {}));

@@ -54,6 +54,8 @@ export type Role =
   | { readonly kind: "prediction"; readonly node: string; readonly port: string }
   /** One element per entry of {@link ModelManifest.finite}: 0 where all values are finite, NaN elsewhere. */
   | { readonly kind: "finite" }
+  /** Of a model of one node alone: `localNames`. */
+  | { readonly kind: "local"; readonly name: string }
   /** Statistics of all tensors, one row for each of {@link ModelManifest.statistics}. */
   | { readonly kind: "statistics" }
   /** A tensor that a probe was asked for, the `index`-th of its list. */
@@ -79,6 +81,8 @@ export interface ModelManifest {
   readonly outputs: readonly ModelPort[];
   /** With finiteness checks: which operator each element of the `finite` output belongs to, in order of execution. */
   readonly finite?: readonly { readonly operator: string; readonly node: string | null; readonly pass: string }[];
+  /** Computed in double precision: everything, or but for operators that onnxruntime has no such kernel for. */
+  readonly double?: "all" | "most";
   /** Of a probed step: of which tensor each row of the `statistics` output is. */
   readonly statistics?: readonly StatisticsRow[];
 }

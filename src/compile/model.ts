@@ -4,6 +4,7 @@ import { GraphBuilder } from "../ir/builder.ts";
 import type { Graph, Value } from "../ir/graph.ts";
 import { captured } from "../ir/inline.ts";
 import { encodeModel } from "../onnx/encode.ts";
+import { inDouble } from "../passes/double.ts";
 import { simplify } from "../passes/simplify.ts";
 import type { Tensor } from "../shape/dtype.ts";
 import type { TensorType } from "../shape/type.ts";
@@ -22,6 +23,8 @@ const sizeLimit = 2 ** 31 - 1;
 export interface FinishOptions {
   /** Leaves out inputs that nothing reads. */
   readonly trimmed?: boolean;
+  /** Computes in double precision, as far as that goes. */
+  readonly double?: boolean;
   /** Kept in the file beside the manifest; asked for once the graph is final. */
   readonly metadata?: ((graph: Graph) => { readonly [key: string]: string }) | undefined;
 }
@@ -61,13 +64,17 @@ export class ModelBuilder {
       return fail(issue("model.too-large", { bytes: this.#weightBytes, limit: sizeLimit }));
     }
     const whole = simplify(this.b.finish(this.#outputs.map((o) => o.value)));
-    const graph = options.trimmed ? withoutUnusedInputs(whole) : whole;
+    const trimmed = options.trimmed ? withoutUnusedInputs(whole) : whole;
+    const double = options.double ? inDouble(trimmed) : null;
+    const graph = double?.graph ?? trimmed;
     const names = new Set(graph.inputs.map((v) => v.name));
     const inputs = this.#inputs.filter((port) => names.has(port.name));
-    const outputs = this.#outputs.map(({ value, role }): ModelPort => {
-      return { name: value.name, dtype: value.type.dtype, shape: portShape(value.type), role };
+    const outputs = this.#outputs.map(({ role }, i): ModelPort => {
+      const { name, type } = graph.outputs[i] as Value;
+      return { name, dtype: type.dtype, shape: portShape(type), role };
     });
-    const manifest: ModelManifest = { ...about, inputs, outputs };
+    const exact = double ? { double: double.exact ? ("all" as const) : ("most" as const) } : {};
+    const manifest: ModelManifest = { ...about, ...exact, inputs, outputs };
     const bytes = encodeModel(graph, {
       description: `${about.document}: ${about.kind}`,
       metadata: { ...options.metadata?.(graph), [manifestKey]: JSON.stringify(manifest) },

@@ -2,7 +2,7 @@ import { differentiate, type Gradients } from "../autodiff/differentiate.ts";
 import { invariant } from "../core/invariant.ts";
 import { issue } from "../core/issue.ts";
 import { all, fail, ok, type Result } from "../core/result.ts";
-import type { Objective } from "../graph/objective.ts";
+import type { Objective, TargetRef } from "../graph/objective.ts";
 import type { GraphBuilder } from "../ir/builder.ts";
 import type { Provider } from "../ir/gradient.ts";
 import type { Value } from "../ir/graph.ts";
@@ -26,6 +26,8 @@ export interface ProbeOptions {
   readonly provider: Provider;
   /** True as in a training step: dropout drops, batch statistics normalise. False as in an exported network. */
   readonly training: boolean;
+  /** Computes in double precision, for whoever takes differences. */
+  readonly precise?: boolean;
 }
 
 /**
@@ -55,7 +57,7 @@ export function compileProbe(
   });
   const { accumulate } = network.document.training;
   const about = { kind: "probe", document: network.document.name, batch: options.batch, accumulate } as const;
-  return model.finish(about, { trimmed: true });
+  return model.finish(about, { trimmed: true, double: options.precise ?? false });
 }
 
 /** Every tensor of a network that a step has: outputs and parameters, with gradients and updates where there are some. */
@@ -228,18 +230,13 @@ function emitObjectives(
   needs: Needs,
   { provider }: ProbeOptions,
 ): Result<Backward> {
+  const resolve = (ref: TargetRef): Value =>
+    "field" in ref ? held(inputs.targets, ref.field) : lowered.value(ref.node, ref.port);
   const losses = new Map<string, Value>();
   const gradients = new Map<string, Gradients>();
   for (const objective of network.document.objectives) {
     if (!needs.losses.has(objective.id)) continue;
-    const { loss, seeds } = b.at({ node: null, pass: "loss" }, () =>
-      emitTerms(
-        b,
-        objective,
-        (ref) => ("field" in ref ? held(inputs.targets, ref.field) : lowered.value(ref.node, ref.port)),
-        provider,
-      ),
-    );
+    const { loss, seeds } = b.at({ node: null, pass: "loss" }, () => emitTerms(b, objective, resolve, provider));
     losses.set(objective.id, loss);
     if (!needs.gradients.has(objective.id)) continue;
     const trained = needs.updates ? trainedBy(network, objective).map(parameterName) : [];

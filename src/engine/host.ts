@@ -13,6 +13,9 @@ import type { Watch } from "./watcher.ts";
 
 const heartbeatInterval = 1000;
 
+/** Commands that look into a network. */
+type Look = Looking<"inspect" | "difference" | "linearize" | "weights">;
+
 /**
  * An engine without a process around it: takes messages, gives messages. The entries (child process, Electron, tests)
  * only carry them.
@@ -97,6 +100,8 @@ export class EngineHost {
         this.#enqueue(() => this.#runModel(command));
         return;
       case "inspect":
+      case "difference":
+      case "linearize":
       case "weights":
         this.#look(command);
         return;
@@ -148,13 +153,13 @@ export class EngineHost {
   }
 
   /** Looks into a network, between two calls of the run under way. */
-  #look(command: Looking<"inspect" | "weights">): void {
+  #look(command: Look): void {
     const look = this.#seen(command).then((result) => this.#reply(command.id, result));
     this.#looks.add(look);
     void look.finally(() => this.#looks.delete(look));
   }
 
-  async #seen(command: Looking<"inspect" | "weights">): Promise<Result<ReplyValue>> {
+  async #seen(command: Look): Promise<Result<ReplyValue>> {
     const { at, kind } = command;
     const samples = "samples" in command ? command.samples : ({ kind: "next" } as const);
     const running = at.kind === "run" ? this.#run?.look : null;
@@ -165,6 +170,10 @@ export class EngineHost {
     switch (kind) {
       case "inspect":
         return viewer.inspect(moment, command);
+      case "difference":
+        return viewer.difference(moment, command);
+      case "linearize":
+        return viewer.linearize(moment, command);
       case "weights":
         return viewer.weights(moment);
     }

@@ -45,16 +45,11 @@ const blankBatch = 8;
 const blankSize = 32;
 
 /**
- * The samples that somebody asks for. Without a data set the next batch is one of random numbers from a normal
+ * The samples that somebody asks for; `whole` takes all micro-batches of the next step, not only the first. Without a data set the next batch is one of random numbers from a normal
  * distribution (zeros of integers), always the same. Errors: `look.sample`, `look.input`, `binding.no-data`, those of
  * reading pictures.
  */
-export function lookBatch(
-  scene: Scene,
-  progress: Progress,
-  wanted: LookSamples,
-  mode: "training" | "inference",
-): Result<LookBatch> {
+export function lookBatch(scene: Scene, progress: Progress, wanted: LookSamples, whole: boolean): Result<LookBatch> {
   switch (wanted.kind) {
     case "inputs":
       return givenBatch(scene, progress, wanted.inputs, wanted.targets);
@@ -62,7 +57,7 @@ export function lookBatch(
       return indexedBatch(scene, progress, wanted.split, wanted.indices);
     case "next":
       return scene.dataset && scene.plan
-        ? nextBatch(scene, progress, mode)
+        ? nextBatch(scene, progress, whole)
         : givenBatch(scene, progress, blankInputs(scene.network), {});
   }
 }
@@ -73,15 +68,14 @@ export function nextPlace(plan: RunPlan, progress: Progress): Progress {
   return over ? { ...progress, epoch: progress.epoch + 1, stepInEpoch: 0 } : progress;
 }
 
-function nextBatch(scene: Scene, progress: Progress, mode: "training" | "inference"): Result<LookBatch> {
+function nextBatch(scene: Scene, progress: Progress, whole: boolean): Result<LookBatch> {
   const [dataset, plan] = [scene.dataset as Dataset, scene.plan as RunPlan];
   const { document } = scene.network;
   const place = nextPlace(plan, progress);
   const segment = segmentAt(plan, place.stepInEpoch);
   const order = epochOrder(plan.samples, document.seed, place.epoch, document.data?.shuffle ?? true);
   const first = sampleAt(segment, place.stepInEpoch);
-  // Without a step there is nothing that micro-batches are added up for.
-  const accumulate = mode === "training" ? segment.accumulate : 1;
+  const accumulate = whole ? segment.accumulate : 1;
   const indices = order.subarray(first, first + segment.batch * accumulate);
   const fields = gather(dataset, "train", indices);
   if (!fields.ok) return fields;

@@ -37,7 +37,13 @@ export async function openCompiled(
   { provider, threads }: Omit<ModelOptions, "network">,
   idle = false,
 ): Promise<Result<OpenModel>> {
-  const session = await openSession(model.bytes, { name: model.manifest.kind, provider, threads, idle });
+  const session = await openSession(model.bytes, {
+    name: model.manifest.kind,
+    provider,
+    threads,
+    idle,
+    double: model.manifest.double !== undefined,
+  });
   return session.ok ? ok({ session: session.value, manifest: model.manifest }) : session;
 }
 
@@ -45,7 +51,7 @@ export async function openCompiled(
 export interface Feed {
   /** Contents of the fields, row-major. */
   readonly fields: { readonly [field: string]: TypedArray };
-  /** Contents of input nodes that no field is bound to, by node. */
+  /** Contents of input nodes that no field is bound to, by node; of a model of one node, its inputs by name. */
   readonly inputs?: { readonly [node: string]: Tensor };
   readonly carried: TensorMap;
   /** Learning rate of every step of the call, by objective. */
@@ -70,6 +76,11 @@ function feedOf(port: ModelPort, feed: Feed): Tensor {
       if (given) return given;
       invariant(role.field, `input ${role.node} without a field`);
       return fieldTensor(port, role.field, feed);
+    }
+    case "local": {
+      const given = feed.inputs?.[role.name];
+      invariant(given, `no input ${role.name}`);
+      return given;
     }
     case "target":
       return fieldTensor(port, role.field, feed);

@@ -24,6 +24,8 @@ export interface SessionOptions {
   readonly threads: number | null;
   /** Between two runs its threads sleep, so that they do not take cores from others. Each run begins a little slower. */
   readonly idle?: boolean;
+  /** The model computes in double precision. */
+  readonly double?: boolean;
 }
 
 export interface PortInfo {
@@ -122,7 +124,7 @@ const providerNames: { readonly [ort: string]: Provider } = {
 
 async function create(
   model: ModelSource,
-  { name, provider, threads, idle = false }: SessionOptions,
+  { name, provider, threads, idle = false, double = false }: SessionOptions,
   more: InferenceSession.SessionOptions,
 ): Promise<Result<InferenceSession>> {
   const ort = await load();
@@ -136,6 +138,8 @@ async function create(
     // Errors only: warnings about shapes and unused initializers are not for users.
     logSeverityLevel: 3,
     extra: {
+      // It makes x sigmoid(x) an operator that has no double kernel.
+      ...(double ? { optimization: { disable_specified_optimizers: "QuickGeluFusion" } } : {}),
       session: { use_deterministic_compute: "1", ...(idle ? { intra_op: { allow_spinning: "0" } } : {}) },
     },
     ...more,

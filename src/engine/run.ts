@@ -137,7 +137,7 @@ export class Run {
   async #observe(moment: Moment, failing: boolean): Promise<void> {
     const { run, watcher } = this.#now();
     if (!watcher.isWatching) return;
-    const next = lookBatch({ ...run, provider: run.provider.used }, moment.progress, { kind: "next" }, "training");
+    const next = lookBatch({ ...run, provider: run.provider.used }, moment.progress, { kind: "next" }, true);
     if (next.ok) await watcher.now(moment, next.value, failing);
     else this.#warn(next.issues);
   }

@@ -1,43 +1,56 @@
-import { compileNetwork, type TensorMap, type TensorRef } from "../compile/index.ts";
 import { parameterName } from "../compile/network.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { Command, ReplyValue } from "../protocol/index.ts";
 import type { Tensor } from "../shape/dtype.ts";
-import { type LookBatch, lookBatch, type Scene } from "./look-batch.ts";
-import { Lru } from "./lru.ts";
-import { feedsOf, type OpenModel, openCompiled, outputsOf } from "./models.ts";
+import { difference } from "./difference.ts";
+import { linearize } from "./linearize.ts";
+import { lookBatch, type Scene } from "./look-batch.ts";
+import { Probes } from "./probes.ts";
 import type { Moment } from "./steps.ts";
 
 export type Looking<K extends Command["kind"]> = Extract<Command, { kind: K }>;
 type Reply<K extends NonNullable<ReplyValue>["kind"]> = Result<Extract<ReplyValue, { kind: K }>>;
 
-/** Probes that are kept open. */
-const openProbes = 8;
-
 /**
- * Looks into one network, at any moment of it. Models are opened when first needed and kept for the next look; two
- * looks never run at the same time.
+ * Looks into one network, at any moment of it. Models are kept open for the next look; two looks never run at the same
+ * time.
  */
 export class Viewer {
   readonly scene: Scene;
-  readonly #probes = new Lru<OpenModel>(openProbes, (model) => model.session.release());
+  readonly #probes: Probes;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(scene: Scene) {
     this.scene = scene;
+    this.#probes = new Probes(scene);
   }
 
   /** Any tensors of some samples. Errors: those of samples, of compiling and of sessions. */
-  inspect(
-    { tensors, progress }: Moment,
-    { samples, mode, tensors: refs }: Looking<"inspect">,
-  ): Promise<Reply<"tensors">> {
+  inspect({ tensors, progress }: Moment, command: Looking<"inspect">): Promise<Reply<"tensors">> {
+    const { samples, mode, tensors: refs } = command;
     return this.#alone(async () => {
-      const batch = lookBatch(this.scene, progress, samples, mode);
+      const batch = lookBatch(this.scene, progress, samples, mode === "training");
       if (!batch.ok) return batch;
-      const found = await this.#probe(batch.value, tensors, refs, mode);
+      const found = await this.#probes.tensors(batch.value, tensors, refs, { mode });
       if (!found.ok) return found;
       return ok({ kind: "tensors", tensors: found.value, step: progress.step, samples: batch.value.samples });
+    });
+  }
+
+  /** The gradient of one weight beside differences of the loss. */
+  difference({ tensors, progress }: Moment, command: Looking<"difference">): Promise<Reply<"difference">> {
+    return this.#alone(async () => {
+      // One micro-batch: the loss and its gradient must be of the same samples.
+      const batch = lookBatch(this.scene, progress, command.samples, false);
+      return batch.ok ? difference(this.#probes, batch.value, tensors, command, command.mode) : batch;
+    });
+  }
+
+  /** Local derivatives of one node. */
+  linearize({ tensors, progress }: Moment, command: Looking<"linearize">): Promise<Reply<"linear">> {
+    return this.#alone(async () => {
+      const batch = lookBatch(this.scene, progress, command.samples, false);
+      return batch.ok ? linearize(this.#probes, batch.value, tensors, command) : batch;
     });
   }
 
@@ -55,46 +68,13 @@ export class Viewer {
 
   /** Releases what is open, after the look under way. */
   close(): Promise<void> {
-    return this.#alone(() => this.#probes.clear());
+    return this.#alone(() => this.#probes.close());
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#queue.then(work);
     this.#queue = done.catch(() => {});
     return done;
-  }
-
-  async #probe(
-    batch: LookBatch,
-    carried: TensorMap,
-    refs: readonly TensorRef[],
-    mode: "training" | "inference",
-  ): Promise<Result<Tensor[]>> {
-    const model = await this.#open(batch, refs, mode);
-    if (!model.ok) return model;
-    const { session, manifest } = model.value;
-    const { seed } = batch.network.document;
-    const results = await session.run(feedsOf(manifest, { ...batch, carried, seed }));
-    if (!results.ok) return results;
-    const found: Tensor[] = [];
-    for (const { role, tensor } of outputsOf(manifest, results.value, "probed")) found[role.index] = tensor;
-    return ok(found);
-  }
-
-  async #open(
-    { network, batch }: LookBatch,
-    refs: readonly TensorRef[],
-    mode: "training" | "inference",
-  ): Promise<Result<OpenModel>> {
-    const key = JSON.stringify([refs, mode, batch, network.document.training.accumulate, network.symbols]);
-    const held = this.#probes.get(key);
-    if (held) return ok(held);
-    const { provider, threads } = this.scene;
-    const compiled = compileNetwork(network, { kind: "probe", tensors: refs, mode, batch, provider });
-    if (!compiled.ok) return compiled;
-    const opened = await openCompiled(compiled.value, { provider, threads }, true);
-    if (opened.ok) await this.#probes.add(key, opened.value);
-    return opened;
   }
 }
 

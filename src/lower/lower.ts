@@ -74,7 +74,8 @@ export function lowerGraph(b: GraphBuilder, graph: CheckedGraph, options: LowerO
 /** The node whose parameters a node uses. */
 export const ownerOf = (checked: CheckedNode): string => checked.node.share ?? checked.node.id;
 
-function lowerNode(
+/** Emits the operators of one node, on given inputs. */
+export function lowerNode(
   b: GraphBuilder,
   checked: CheckedNode,
   inputs: readonly Value[],

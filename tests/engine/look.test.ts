@@ -211,6 +211,9 @@ describe("a document that is not trained", () => {
     const doubled = Array.from(half?.data as Float32Array, (v) => expect.closeTo(2 * v, 7));
     expect(Array.from(all?.data as Float32Array)).toEqual(doubled);
     expect(norm(none)).toBe(0);
+    const at = document({ ...given, nodes, edges });
+    const [alone] = await inspect({ at, samples: first, tensors: [output("loose", "gradient")] });
+    expect(alone?.data).toEqual(none?.data);
     expect(none?.dims).toEqual(value?.dims);
   });
 
