@@ -87,18 +87,6 @@ export function compileColumn(network: Network, variable: Variable, options: Lin
   return model.finish(about(network, options));
 }
 
-/** One node alone: its outputs from its inputs and parameters. Errors: `look.unknown`. */
-export function compileAlone(network: Network, options: LinearOptions): Result<CompiledModel> {
-  const alone = lowerAlone(network, options, "alone");
-  if (!alone.ok) return alone;
-  const { model, outputs, checked } = alone.value;
-  checked.outputPorts.forEach((port, i) => {
-    const name = localNames.output(port.name);
-    model.output(name, outputs[i] as Value, { kind: "local", name });
-  });
-  return model.finish(about(network, options), { double: true });
-}
-
 interface Alone {
   readonly model: ModelBuilder;
   readonly checked: CheckedNode;

@@ -1,12 +1,5 @@
 import type { TensorMap, TensorRef } from "../compile/index.ts";
-import {
-  compileAlone,
-  compileColumn,
-  compileRow,
-  type LinearOptions,
-  localNames,
-  type Variable,
-} from "../compile/linear.ts";
+import { compileColumn, compileRow, type LinearOptions, localNames, type Variable } from "../compile/linear.ts";
 import { type Issue, issue } from "../core/issue.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { Command, ReplyValue, Tensors } from "../protocol/index.ts";
@@ -20,8 +13,7 @@ type Linear = Extract<ReplyValue, { kind: "linear" }>;
 
 /**
  * Local derivatives of one node at some samples: rows by its own gradient, columns as the derivative of that gradient
- * with respect to what arrives at the outputs, on which it depends linearly. Where the gradient of an operator has no
- * gradient itself, a column is a difference of the node's outputs instead, in double precision.
+ * with respect to what arrives at the outputs, on which it depends linearly.
  * Errors: `look.unknown`, `look.index`, those of compiling and of sessions.
  */
 export async function linearize(
@@ -87,10 +79,7 @@ async function columnOf(place: Place, variable: Variable, index: number): Promis
   if (fault) return fail(fault);
   const key = `column ${name}`;
   const model = await open(place, key, () => compileColumn(batch.network, variable, options));
-  if (!model.ok) {
-    const twice = model.issues.every((i) => i.code === "autodiff.no-rule");
-    return twice ? differenceOf(place, variable, index) : model;
-  }
+  if (!model.ok) return model;
   const direction = zeros("float32", (base as Tensor).dims);
   direction.data[index] = 1;
   const given = { ...cotangents(model.value), [localNames.direction]: direction };
@@ -113,37 +102,6 @@ function misplaced(tensor: Tensor | undefined, name: string, index: number): Iss
   return index < elements ? null : issue("look.index", { tensor: name, index, elements });
 }
 
-/** Part of an element's size (at least a little) that a difference steps on both sides. */
-const stride = 2 ** -12;
-
-/** A column as a central difference of the outputs. */
-async function differenceOf(place: Place, variable: Variable, index: number): Promise<Result<Tensors>> {
-  const { batch, options } = place;
-  const model = await open(place, "alone", () => compileAlone(batch.network, options));
-  if (!model.ok) return model;
-  const base = contentsOf(place, variable) as Tensor;
-  const value = Number(base.data[index]);
-  const h = stride * Math.max(Math.abs(value), 1e-2);
-  const sides: { readonly at: number; readonly outputs: Tensors }[] = [];
-  for (const sign of [1, -1]) {
-    const moved = { ...base, data: base.data.slice() } as Tensor;
-    moved.data[index] = value + sign * h;
-    const outputs = await run(place, model.value, {}, { variable, contents: moved });
-    if (!outputs.ok) return outputs;
-    sides.push({ at: Number(moved.data[index]), outputs: outputs.value });
-  }
-  const [up, down] = sides as [(typeof sides)[0], (typeof sides)[0]];
-  const slopes = Object.entries(up.outputs).map(([name, t]): [string, Tensor] => {
-    const slope = zeros("float32", t.dims);
-    const low = down.outputs[name] as Tensor;
-    for (let i = 0; i < slope.data.length; i++) {
-      slope.data[i] = (Number(t.data[i]) - Number(low.data[i])) / (up.at - down.at);
-    }
-    return [name, slope];
-  });
-  return ok(byPort(Object.fromEntries(slopes)));
-}
-
 /** Zeros for every output of the node. */
 function cotangents({ manifest }: OpenModel): { [name: string]: Tensor } {
   return Object.fromEntries(
@@ -159,20 +117,19 @@ function open(place: Place, what: string, compile: Parameters<Probes["open"]>[1]
 }
 
 async function run(
-  { batch, inputs, tensors, options }: Place,
+  { batch, inputs, tensors }: Place,
   { session, manifest }: OpenModel,
   given: Tensors,
-  moved?: { readonly variable: Variable; readonly contents: Tensor },
 ): Promise<Result<Tensors>> {
   const own = Object.fromEntries(inputs.map((t, i) => [localNames.input(i), t]));
-  const carried = new Map(tensors);
-  if (moved && "input" in moved.variable) own[localNames.input(moved.variable.input)] = moved.contents;
-  if (moved && "parameter" in moved.variable) {
-    const { node } = batch.network.graph.nodes.get(options.node) ?? {};
-    carried.set(`${node?.share ?? options.node}.${moved.variable.parameter}`, moved.contents);
-  }
   const { seed } = batch.network.document;
-  const feeds = feedsOf(manifest, { fields: {}, inputs: { ...own, ...given }, carried, step: batch.step, seed });
+  const feeds = feedsOf(manifest, {
+    fields: {},
+    inputs: { ...own, ...given },
+    carried: tensors,
+    step: batch.step,
+    seed,
+  });
   const results = await session.run(feeds);
   if (!results.ok) return results;
   const found = outputsOf(manifest, results.value, "local");

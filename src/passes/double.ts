@@ -2,7 +2,7 @@ import { GraphBuilder } from "../ir/builder.ts";
 import { type AttrValue, bodies, type Graph, isTensor, type Operator, onnxType, type Value } from "../ir/graph.ts";
 import { Maths } from "../ir/maths.ts";
 import { elementCount, type Tensor, tensor, toNumbers } from "../shape/dtype.ts";
-import { staticShape, type TensorType } from "../shape/type.ts";
+import { normalAxis, staticShape, type TensorType } from "../shape/type.ts";
 
 export interface InDouble {
   readonly graph: Graph;
@@ -30,7 +30,7 @@ export function inDouble(graph: Graph): InDouble | null {
     const inputs = operator.inputs.map((v) => v && (known.get(v) as Value));
     const made = b.at(operator.origin, () => {
       const written = forms[operator.op]?.(m, operator, inputs as Value[]);
-      if (written) return [written];
+      if (written) return "type" in written ? [written] : written;
       if (!single.has(operator.op)) return emitWide(b, operator, inputs);
       exact = false;
       return emitSingle(b, operator, inputs);
@@ -68,7 +68,7 @@ const single: ReadonlySet<string> = new Set([
 ]);
 
 /** Gives null where the operator is of a kind that it does not write out. */
-type Form = (m: Maths, operator: Operator, inputs: readonly Value[]) => Value | null;
+type Form = (m: Maths, operator: Operator, inputs: readonly Value[]) => Value | readonly Value[] | null;
 
 const number = ({ attrs }: Operator, name: string, fallback: number): number =>
   Math.fround((attrs[name] as number | undefined) ?? fallback);
@@ -107,6 +107,17 @@ const forms: { readonly [op: string]: Form } = {
     const normed = m.div(centred, m.sqrt(m.add(m.mean(m.square(centred), axes), number(o, "epsilon", 1e-5))));
     const channels = (v: Value): Value => m.reshape(v, [1, v.type.shape[0] as number, ...axes.map(() => 1)]);
     return m.add(m.mul(normed, channels(scale as Value)), channels(bias as Value));
+  },
+  /** It has a double kernel, but for its mean and inverse deviation. */
+  LayerNormalization(m, o, [x, scale, bias]) {
+    const value = x as Value;
+    const axis = normalAxis((o.attrs["axis"] as number | undefined) ?? -1, value.type.shape.length) ?? 0;
+    const axes = value.type.shape.flatMap((_, i) => (i < axis ? [] : [i]));
+    const mean = m.mean(value, axes);
+    const centred = m.sub(value, mean);
+    const inverse = m.div(1, m.sqrt(m.add(m.mean(m.square(centred), axes), number(o, "epsilon", 1e-5))));
+    const scaled = m.mul(m.mul(centred, inverse), scale as Value);
+    return [bias ? m.add(scaled, bias) : scaled, mean, inverse];
   },
   MaxPool(m, o, [x]) {
     const taps = o.outputs.length > 1 ? null : windows(m, o, x as Value, Number.NEGATIVE_INFINITY);

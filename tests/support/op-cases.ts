@@ -920,3 +920,6 @@ export function opCases(op: OpName): readonly OpCase[] {
   const float = table[op](new Inputs(op, "float32"));
   return double.map((c, i) => (single.has(op) || c.single ? (float[i] as OpCase) : c));
 }
+
+/** Cases of one operator in single precision. */
+export const singleCases = (op: OpName): readonly OpCase[] => table[op](new Inputs(op, "float32"));
