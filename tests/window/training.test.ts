@@ -63,6 +63,18 @@ test.describe("training in the window", () => {
     expect(weights).toBe(await step(app));
   });
 
+  test("gesture 59: runs the network up to a node", async ({ app, program }) => {
+    await program.open(app, look);
+    await app.open(template("lenet"));
+    await app.select("conv1");
+    await command(app, "Run up to this node");
+    const card = app.page.locator("[data-probe][data-preview]");
+    await expect(card).toBeVisible();
+    // The first training batch, as the network makes it before any training.
+    await expect(card.locator("canvas").first()).toBeVisible({ timeout: 20_000 });
+    expect(await run(app)).toBeNull();
+  });
+
   test("one step of a network that was never trained", async ({ app, program }) => {
     await program.open(app, look);
     await app.open(template("mlp-xor"));
