@@ -11,7 +11,14 @@ import { withBlocks } from "../../src/graph/edit/blocks.ts";
 import { type Edited, edit, emptyHistory, endGesture, redo, type StepName, undo } from "../../src/graph/history.ts";
 import type { LayerLookup } from "../../src/graph/layer.ts";
 import { layerRegistry } from "../../src/layers/registry.ts";
-import { type FittedWeights, fitWeights, followNodes, sameWeights, type Weights } from "../../src/train/weights.ts";
+import {
+  type FittedWeights,
+  fitWeights,
+  followNodes,
+  liveWeights,
+  sameWeights,
+  type Weights,
+} from "../../src/train/weights.ts";
 import type { FileHandle } from "../bridge/host.ts";
 import { settings, useSettings } from "./settings.ts";
 
@@ -159,9 +166,9 @@ function withMisfits(checked: CheckedDocument, weights: Weights | null): Checked
   return misfits.length === 0 ? checked : { ...checked, issues: [...checked.issues, ...misfits] };
 }
 
-/** The weights of a tab as far as they fit its document: what is saved, and what a training starts from. */
+/** The weights of a tab as far as they count for its document now: what the network computes with, and trains from. */
 export const fittedWeights = (tab: Tab): FittedWeights =>
-  tab.weights ? fitWeights(tab.weights, tab.checked) : { weights: null, misfits: [] };
+  tab.weights ? liveWeights(tab.weights, tab.checked) : { weights: null, misfits: [] };
 
 /** Whether weights were made since the tab was saved. */
 export const hasNewWeights = (tab: Tab): boolean => !sameWeights(tab.weights, tab.savedWeights);

@@ -83,6 +83,18 @@ export function sameWeights(a: Weights | null, b: Weights | null): boolean {
   return [...a.tensors].every(([key, t]) => b.tensors.get(key) === t);
 }
 
+/** Weights that count now: those that fit, without those of nodes that are muted or not complete. */
+export function liveWeights(weights: Weights, checked: CheckedDocument): FittedWeights {
+  const fitted = fitWeights(weights, checked);
+  const isLive = (key: string): boolean => {
+    const owner = checked.graph.nodes.get(ownerOf(key).node);
+    return owner !== undefined && shapesKnown(owner);
+  };
+  const live = [...(fitted.weights?.tensors ?? [])].filter(([key]) => isLive(key));
+  if (live.length === fitted.weights?.tensors.size) return fitted;
+  return { ...fitted, weights: live.length === 0 ? null : { ...weights, tensors: new Map(live) } };
+}
+
 function misfitOf(key: string, t: Tensor, checked: CheckedDocument): Issue | null {
   const { node, name } = ownerOf(key);
   const owner = checked.graph.nodes.get(node);

@@ -37,12 +37,16 @@ it("a run becomes a document with weights, which every command takes", async () 
 const lossesOf = (run: CliResult): number[] =>
   run.events.filter((e) => e.event === "step").map((e): number => Number(e["loss"]));
 
-it("training from the seed does not see the weights of the document", async () => {
+it("training begins with the weights of the document, or anew from its seed", async () => {
   const steps = ["--steps", "3", "--json"];
   const anew = await gradloom(["train", at("iris.gradloom"), "--from", "seed", "--out", at("anew"), ...steps]);
   const first = await gradloom(["train", "iris-softmax", "--out", at("first"), ...steps]);
   expect(lossesOf(anew)).toHaveLength(3);
   expect(lossesOf(anew)).toEqual(lossesOf(first));
+  const further = await gradloom(["train", at("iris.gradloom"), "--out", at("further"), ...steps]);
+  expect(lossesOf(further)).toHaveLength(3);
+  // The first batch of 40 steps ago, with what was learnt in them.
+  expect(lossesOf(further)[0]).toBeLessThan((lossesOf(anew)[0] as number) * 0.9);
 });
 
 it("a damaged file is refused in one line, whatever is wrong with it", async () => {

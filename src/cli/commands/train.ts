@@ -1,11 +1,12 @@
 import path from "node:path";
+import { checkDocument } from "../../compile/index.ts";
 import type { Issue } from "../../core/issue.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { dataSchema } from "../../data/schema.ts";
 import type { Engine } from "../../engine/index.ts";
 import type { GraphDocument } from "../../graph/document.ts";
 import { providerChoices } from "../../protocol/index.ts";
-import type { Weights } from "../../train/weights.ts";
+import { liveWeights, type Weights } from "../../train/weights.ts";
 import { defineCommand, type ExitCode, type OptionSpecs, type OptionValues } from "../command.ts";
 import { loadDocument } from "../documents.ts";
 import { freshFolder } from "../files.ts";
@@ -76,7 +77,8 @@ async function jobFrom(named: string | null, given: Options): Promise<Result<Job
     seed: given.seed,
     learningRate: given.lr,
   };
-  const weights = given.from === "weights" && given.resume === null ? (loaded?.value.weights ?? null) : null;
+  const wanted = given.from === "weights" && given.resume === null;
+  const weights = loaded?.value.weights && wanted ? weightsFor(loaded.value.document, loaded.value.weights) : null;
   const request: Job["request"] = {
     document: document ?? null,
     ...(weights ? { tensors: Object.fromEntries(weights.tensors) } : {}),
@@ -91,6 +93,10 @@ async function jobFrom(named: string | null, given: Options): Promise<Result<Job
   };
   return ok({ request, weights, issues: loaded?.value.issues ?? [], file: loaded?.value.file ?? null });
 }
+
+/** The weights that a training can begin with. */
+const weightsFor = (document: GraphDocument, weights: Weights): Weights | null =>
+  liveWeights(weights, checkDocument(document)).weights;
 
 /** The document with another data set of the same kind of fields, all of its options at their defaults. */
 function withSource(document: GraphDocument, name: (typeof sourceNames)[number]): GraphDocument {

@@ -3,7 +3,14 @@ import { checkDocument } from "../../../src/compile/index.ts";
 import type { DocumentInput, GraphDocument } from "../../../src/graph/document.ts";
 import { readDocument } from "../../../src/graph/read.ts";
 import { tensor } from "../../../src/shape/dtype.ts";
-import { followNodes, ownerOf, sameWeights, type Weights } from "../../../src/train/weights.ts";
+import {
+  fitWeights,
+  followNodes,
+  liveWeights,
+  ownerOf,
+  sameWeights,
+  type Weights,
+} from "../../../src/train/weights.ts";
 
 type Node = NonNullable<DocumentInput["nodes"]>[number];
 
@@ -87,6 +94,14 @@ describe("weights after an edit", () => {
     expect(owners(follow(inside, block(1), before))).toEqual(["a", "b"]);
     // Of two copies nobody knows which one it is.
     expect(owners(follow(of("a", "b"), before, block(2)))).toEqual(["a", "b"]);
+  });
+
+  it("of a muted node are kept, and do not count while it is", () => {
+    const document = row(dense("a", 1), { ...dense("b", 2), state: "muted" });
+    const tensors = new Map(["a.bias", "b.bias"].map((key) => [key, tensor("float32", [4], [1, 2, 3, 4])]));
+    const weights: Weights = { ...of(), tensors };
+    expect(fitWeights(weights, checkDocument(document))).toEqual({ weights, misfits: [] });
+    expect(owners(liveWeights(weights, checkDocument(document)).weights ?? of())).toEqual(["a"]);
   });
 
   it("are the same when their tensors are, under the same names", () => {
