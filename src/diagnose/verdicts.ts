@@ -34,7 +34,7 @@ export interface GradientPicture {
 /** Probes that something must be zero in before it is called dead. */
 export const deadProbes = 20;
 /** While a run is younger than that, all of its probes count, but no fewer than these. */
-const leastProbes = 3;
+const leastProbes = 2;
 
 /** In decades from the reference. */
 export const limits = { healthy: 1, sick: 2 } as const;

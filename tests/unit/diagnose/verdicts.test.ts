@@ -115,7 +115,7 @@ describe("gradients", () => {
   test("zero is dead only when it was zero in all of the last twenty probes", () => {
     const zero = (n: string): Measured => (n === "d1" || n === "x" ? { gradient: { norm: 0 } } : {});
     expect(judged(zero, 1).nodes.get("d1")?.verdict).toBe("apart");
-    expect(judged(zero, 3).nodes.get("d1")?.verdict).toBe("dead");
+    expect(judged(zero, 2).nodes.get("d1")?.verdict).toBe("dead");
     expect(judged(zero, 40).nodes.get("d1")?.verdict).toBe("dead");
     const once = Array.from({ length: 40 }, (_, i) => sightOf(deep.rows, i, i === 25 ? () => ({}) : zero));
     expect(judgeGradients(deep.structure, deep.layout, once).nodes.get("d1")?.verdict).toBe("apart");
