@@ -49,3 +49,10 @@ test("links between documents lead somewhere", () => {
   );
   expect(broken).toEqual([]);
 });
+
+test("docs/security.md names tests that are there", () => {
+  const named = [...read("docs/security.md").matchAll(/`(tests\/[^`]+\.ts)` “([^”]+)”/g)];
+  expect(named.length).toBeGreaterThan(20);
+  const missing = named.filter(([, file = "", title = ""]) => !read(file).includes(`"${title}"`)).map(([all]) => all);
+  expect(missing).toEqual([]);
+});

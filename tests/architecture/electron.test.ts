@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
+import { testElectronVersion } from "../../scripts/electron-runtime.mjs";
 import { root } from "./sources.ts";
 
 interface File {
@@ -62,6 +63,15 @@ describe("imports of the desktop app", () => {
       "electron/preload.ts",
       "src/protocol/desktop.ts",
     ]);
+  });
+
+  test("what is shipped is not the runtime of the tests", () => {
+    const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+      devDependencies: { readonly electron: string };
+    };
+    expect(Number.parseInt(manifest.devDependencies.electron, 10)).toBeGreaterThan(
+      Number.parseInt(testElectronVersion, 10),
+    );
   });
 
   test("the app imports of the program what is meant to be used from outside", () => {

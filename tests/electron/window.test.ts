@@ -19,7 +19,10 @@ test.describe("the window", () => {
       nodeIntegration: false,
       webSecurity: true,
       webviewTag: false,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
     });
+    expect(preferences[0]).not.toHaveProperty("enableBlinkFeatures");
     const leaked = await page.evaluate(() =>
       ["require", "process", "module", "Buffer", "ipcRenderer", "electron"].filter((n) => n in globalThis),
     );
