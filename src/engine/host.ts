@@ -14,7 +14,7 @@ import type { Watch } from "./watcher.ts";
 const heartbeatInterval = 1000;
 
 /** Commands that look into a network. */
-type Look = Looking<"inspect" | "difference" | "linearize" | "weights">;
+type Look = Looking<"inspect" | "difference" | "linearize" | "profile" | "landscape" | "weights">;
 
 /**
  * An engine without a process around it: takes messages, gives messages. The entries (child process, Electron, tests)
@@ -99,9 +99,16 @@ export class EngineHost {
       case "run-model":
         this.#enqueue(() => this.#runModel(command));
         return;
+      case "cancel":
+        this.#run?.look?.viewer.cancel();
+        this.#scenes.cancel();
+        this.#reply(id, ok(null));
+        return;
       case "inspect":
       case "difference":
       case "linearize":
+      case "profile":
+      case "landscape":
       case "weights":
         this.#look(command);
         return;
@@ -174,6 +181,10 @@ export class EngineHost {
         return viewer.difference(moment, command);
       case "linearize":
         return viewer.linearize(moment, command);
+      case "profile":
+        return viewer.profile(moment, command);
+      case "landscape":
+        return viewer.landscape(moment, command);
       case "weights":
         return viewer.weights(moment);
     }

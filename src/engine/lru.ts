@@ -26,6 +26,10 @@ export class Lru<T> {
     }
   }
 
+  get values(): Iterable<T> {
+    return this.#held.values();
+  }
+
   async clear(): Promise<void> {
     const values = [...this.#held.values()];
     this.#held.clear();

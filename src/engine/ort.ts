@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { issue } from "../core/issue.ts";
-import { fail, ok, type Result } from "../core/result.ts";
+import { fail, map, ok, type Result } from "../core/result.ts";
 import type { Provider } from "../ir/gradient.ts";
 import { type DType, dtypes, elementCount, type Tensor, type TypedArray, zeros } from "../shape/dtype.ts";
 import { defaultThreads } from "./threads.ts";
@@ -79,39 +79,85 @@ export async function ortVersion(): Promise<string> {
 /** Operators run once, by provider, from the profile of one run; bodies of loops count per round. */
 export type Placement = { readonly [provider: string]: number };
 
-/** Runs `model` once with profiling to see which provider really runs its operators. */
-export async function measurePlacement(
+/** One run of an operator, as onnxruntime measured it. */
+export interface OperatorTime {
+  readonly name: string;
+  /** Its kind, which may be one of onnxruntime's own. */
+  readonly kind: string;
+  readonly provider: string;
+  readonly microseconds: number;
+}
+
+/** One run of a model: the whole of it, and its operators in order. */
+export interface ProfiledRun {
+  readonly microseconds: number;
+  readonly operators: readonly OperatorTime[];
+}
+
+/** Runs `model` a few times on the same inputs and gives what onnxruntime's own profile says of every run. */
+export async function profileRuns(
   model: ModelSource,
   options: SessionOptions,
   feeds: { readonly [input: string]: Tensor },
-): Promise<Result<Placement>> {
+  runs: number,
+): Promise<Result<ProfiledRun[]>> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "gradloom-profile-"));
   try {
     const profile = { enableProfiling: true, profileFilePrefix: path.join(folder, "run") };
     const opened = await create(model, options, profile);
     if (!opened.ok) return opened;
     const session = sessionOf(opened.value, options);
-    const result = await session.run(feeds);
+    const results: Result<unknown>[] = [];
+    for (let i = 0; i < runs; i++) results.push(await session.run(feeds));
     opened.value.endProfiling();
     await session.release();
-    if (!result.ok) return result;
+    const failed = results.find((r) => !r.ok);
+    if (failed && !failed.ok) return failed;
     const [file] = await readdir(folder);
-    return ok(file ? placementOf(await readFile(path.join(folder, file), "utf8")) : {});
+    return ok(file ? runsOf(await readFile(path.join(folder, file), "utf8")) : []);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Counts operators by provider in a profile of onnxruntime (Chrome trace events). */
-export function placementOf(profile: string): Placement {
-  const events = JSON.parse(profile) as readonly { cat?: string; args?: { provider?: string } }[];
+interface TraceEvent {
+  readonly cat?: string;
+  readonly name?: string;
+  readonly ts?: number;
+  readonly dur?: number;
+  readonly args?: { readonly provider?: string; readonly op_name?: string };
+}
+
+/** The runs in a profile of onnxruntime (Chrome trace events). */
+export function runsOf(profile: string): ProfiledRun[] {
+  const events = JSON.parse(profile) as readonly TraceEvent[];
+  const wholes = events.filter((e) => e.cat === "Session" && e.name === "model_run");
+  return wholes.map(({ ts: began = 0, dur: microseconds = 0 }) => {
+    const inside = events.filter((e) => (e.ts ?? -1) >= began && (e.ts ?? 0) <= began + microseconds);
+    const operators = inside.flatMap(({ cat, name = "", dur = 0, args }): OperatorTime[] => {
+      // Only kernels have a provider: other entries tell of waiting.
+      if (cat !== "Node" || !args?.provider) return [];
+      const provider = providerNames[args.provider] ?? args.provider;
+      return [{ name: name.replace(/_kernel_time$/, ""), kind: args.op_name ?? "", provider, microseconds: dur }];
+    });
+    return { microseconds, operators };
+  });
+}
+
+/** Counts operators by provider. */
+export function placementOf(operators: readonly OperatorTime[]): Placement {
   const counts: { [provider: string]: number } = {};
-  for (const { cat, args } of events) {
-    if (cat !== "Node" || !args?.provider) continue;
-    const name = providerNames[args.provider] ?? args.provider;
-    counts[name] = (counts[name] ?? 0) + 1;
-  }
+  for (const { provider } of operators) counts[provider] = (counts[provider] ?? 0) + 1;
   return counts;
+}
+
+/** Runs `model` once with profiling to see which provider really runs its operators. */
+export async function measurePlacement(
+  model: ModelSource,
+  options: SessionOptions,
+  feeds: { readonly [input: string]: Tensor },
+): Promise<Result<Placement>> {
+  return map(await profileRuns(model, options, feeds, 1), ([run]) => placementOf(run?.operators ?? []));
 }
 
 const providerNames: { readonly [ort: string]: Provider } = {

@@ -28,6 +28,8 @@ const keptSets = 2;
 /** Documents that are looked at without being trained: data sets, networks and models stay open for the next look. */
 export class Scenes {
   readonly #viewers = new Lru<Held>(keptViewers, ({ viewer }) => viewer.close());
+  /** One after the other, so that nothing is opened twice. */
+  #queue: Promise<unknown> = Promise.resolve();
   readonly #sets = new Lru<Dataset>(keptSets, (set) => set.close());
 
   /**
@@ -40,13 +42,20 @@ export class Scenes {
   ): Promise<Result<{ readonly viewer: Viewer; readonly moment: Moment }>> {
     const read = readDocument(at.document);
     if (!read.ok) return read;
-    const held = await this.#scene(read.value, at.baseFolder ?? process.cwd(), samples);
+    const opening = this.#queue.then(() => this.#scene(read.value, at.baseFolder ?? process.cwd(), samples));
+    this.#queue = opening.catch(() => {});
+    const held = await opening;
     if (!held.ok) return held;
     const { viewer, initial } = held.value;
     const tensors = withGiven(viewer.scene.network, initial, at.tensors ?? {});
     return tensors.ok
       ? ok({ viewer, moment: { tensors: tensors.value, progress: startProgress(read.value) } })
       : tensors;
+  }
+
+  /** Gives up what takes long. */
+  cancel(): void {
+    for (const { viewer } of this.#viewers.values) viewer.cancel();
   }
 
   async close(): Promise<void> {

@@ -3,9 +3,11 @@ import { ok, type Result } from "../core/result.ts";
 import type { Command, ReplyValue } from "../protocol/index.ts";
 import type { Tensor } from "../shape/dtype.ts";
 import { difference } from "./difference.ts";
+import { landscape } from "./landscape.ts";
 import { linearize } from "./linearize.ts";
 import { lookBatch, type Scene } from "./look-batch.ts";
 import { Probes } from "./probes.ts";
+import { profile } from "./profile.ts";
 import type { Moment } from "./steps.ts";
 
 export type Looking<K extends Command["kind"]> = Extract<Command, { kind: K }>;
@@ -18,7 +20,10 @@ type Reply<K extends NonNullable<ReplyValue>["kind"]> = Result<Extract<ReplyValu
 export class Viewer {
   readonly scene: Scene;
   readonly #probes: Probes;
+  readonly #long = new Set<Promise<unknown>>();
   #queue: Promise<unknown> = Promise.resolve();
+  #round = 0;
+  #closed = false;
 
   constructor(scene: Scene) {
     this.scene = scene;
@@ -54,6 +59,33 @@ export class Viewer {
     });
   }
 
+  /** Time of every node in a training step. */
+  profile({ tensors, progress }: Moment, { steps }: Looking<"profile">): Promise<Reply<"profile">> {
+    return this.#alone(async () => {
+      const batch = lookBatch(this.scene, progress, { kind: "next" }, true);
+      return batch.ok ? profile(this.scene, batch.value, tensors, steps) : batch;
+    });
+  }
+
+  /** The loss around the present parameters. It takes long, and other looks do not wait for it. */
+  landscape({ tensors, progress }: Moment, command: Looking<"landscape">): Promise<Reply<"landscape">> {
+    const batch = lookBatch(this.scene, progress, command.samples, false);
+    if (!batch.ok) return Promise.resolve(batch);
+    const round = this.#round;
+    const { mode } = command;
+    const found = landscape(this.scene, batch.value, tensors, command, {
+      gradients: (refs) => this.#alone(() => this.#probes.tensors(batch.value, tensors, refs, { mode })),
+      isCancelled: () => round !== this.#round,
+    });
+    this.#long.add(found);
+    return found.finally(() => this.#long.delete(found));
+  }
+
+  /** Gives up what takes long. */
+  cancel(): void {
+    this.#round++;
+  }
+
   /** Parameters and buffers, and what the data set does to its fields. */
   weights({ tensors, progress }: Moment): Reply<"weights"> {
     const names = this.scene.network.parameters.map(parameterName);
@@ -67,12 +99,15 @@ export class Viewer {
   }
 
   /** Releases what is open, after the look under way. */
-  close(): Promise<void> {
-    return this.#alone(() => this.#probes.close());
+  async close(): Promise<void> {
+    this.cancel();
+    this.#closed = true;
+    await Promise.all(this.#long);
+    await this.#alone(async () => {});
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#queue.then(work);
+    const done = this.#queue.then(work).finally(() => (this.#closed ? this.#probes.close() : undefined));
     this.#queue = done.catch(() => {});
     return done;
   }

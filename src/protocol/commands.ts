@@ -132,6 +132,8 @@ export const commandSchema = z.discriminatedUnion("kind", [
     along: z.enum(["gradient", "random"]),
     seed: z.int().min(0).max(4294967295).default(0),
   }),
+  /** Gives up every landscape that is being computed; each is answered with `engine.cancelled`. */
+  bare("cancel"),
   /** Parameters and buffers as they are now, and what the data set does to its fields before they are fed. */
   z.strictObject({ kind: z.literal("weights"), id, at: look.at }),
   bare("shutdown"),

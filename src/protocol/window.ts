@@ -19,7 +19,7 @@ export const runKey = z.string().min(1).max(200);
 
 type EngineCommand = (typeof commandSchema.options)[number];
 /** Commands that the window may give to the engine as they are; the program fills in nothing. */
-const passed = ["pause", "resume", "step", "stop", "set-learning-rate", "watch", "evaluate"] as const;
+const passed = ["pause", "resume", "step", "stop", "set-learning-rate", "watch", "evaluate", "cancel"] as const;
 const looks = ["inspect", "linearize", "difference", "profile", "landscape", "weights"] as const;
 type Passed = (typeof passed)[number] | (typeof looks)[number];
 type PassedCommand = Extract<z.infer<EngineCommand>, { kind: Passed }>;

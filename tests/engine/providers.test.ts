@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { listBackends, measurePlacement, openSession, placementOf } from "../../src/engine/ort.ts";
+import { listBackends, measurePlacement, openSession, placementOf, runsOf } from "../../src/engine/ort.ts";
 import { openOnBest } from "../../src/engine/provider.ts";
 import { GraphBuilder } from "../../src/ir/builder.ts";
 import { encodeModel } from "../../src/onnx/encode.ts";
@@ -85,11 +85,22 @@ describe("execution providers", () => {
     const placed = await measurePlacement(model(), { name: "test", provider: "cpu", threads: 1 }, { x });
     expect(placed).toEqual({ ok: true, value: { cpu: 2 } });
     const events = [
-      { cat: "Node", args: { provider: "CUDAExecutionProvider" } },
-      { cat: "Node", args: { provider: "CPUExecutionProvider" } },
-      { cat: "Node", args: {} },
-      { cat: "Session" },
+      {
+        cat: "Node",
+        name: "a_kernel_time",
+        ts: 11,
+        dur: 3,
+        args: { provider: "CUDAExecutionProvider", op_name: "Add" },
+      },
+      { cat: "Node", name: "b_kernel_time", ts: 15, dur: 4, args: { provider: "CPUExecutionProvider" } },
+      { cat: "Node", name: "b_fence_before", ts: 15, args: {} },
+      { cat: "Session", name: "model_run", ts: 10, dur: 10 },
+      { cat: "Node", name: "a_kernel_time", ts: 31, dur: 2, args: { provider: "CPUExecutionProvider" } },
+      { cat: "Session", name: "model_run", ts: 30, dur: 8 },
     ];
-    expect(placementOf(JSON.stringify(events))).toEqual({ cuda: 1, cpu: 1 });
+    const runs = runsOf(JSON.stringify(events));
+    expect(runs.map((r) => placementOf(r.operators))).toEqual([{ cuda: 1, cpu: 1 }, { cpu: 1 }]);
+    expect(runs.map((r) => r.microseconds)).toEqual([10, 8]);
+    expect(runs[0]?.operators[0]).toEqual({ name: "a", kind: "Add", provider: "cuda", microseconds: 3 });
   });
 });
