@@ -61,12 +61,18 @@ function Counted({ run, task }: { run: Run; task: Task }) {
   const partial = sweep && from === null && sweep.samples < sweep.total;
   const measured =
     from === null ? text.splits[split] : text.confusion.epoch(countText(from.epoch), text.splits[from.split]);
+  const where = partial ? `${measured}, ${text.confusion.first(countText(total))}` : measured;
   return (
     <Cell
       title={text.parts.confusion}
       aside={
-        <output className={styles.told}>
-          {told ?? `${partial ? text.confusion.first(countText(total)) : measured} · ${text.confusion.axes}`}
+        <output className={styles.told} title={where}>
+          {told ?? (
+            <>
+              <span className={styles.where}>{where} · </span>
+              {text.confusion.axes}
+            </>
+          )}
         </output>
       }
     >
@@ -74,7 +80,7 @@ function Counted({ run, task }: { run: Run; task: Task }) {
         <Matrix
           counts={counts}
           names={task.classes}
-          label={text.confusion.label(measured)}
+          label={text.confusion.label(where)}
           chosen={samples.kind === "cell" ? [samples.truth, samples.predicted] : null}
           onPoint={setAt}
           onPick={(truth, predicted) => {

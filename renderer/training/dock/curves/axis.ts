@@ -14,15 +14,22 @@ export function niceAbove(v: number): number {
   return Number((factor * unit).toPrecision(12));
 }
 
+/** The least height of a logarithmic axis, as a ratio of its ends. */
+const leastRatio = 5;
+
 /**
  * A logarithmic axis for values from `low` to `high` (both positive). While a run goes on an axis only grows, and by
  * whole decades, so that the picture stays comparable with itself.
  */
 export function logRange(low: number, high: number, before: Range | null): Range {
-  const bottom = 10 ** decade(low);
-  if (!before) return { from: exact(bottom), to: exact(Math.max(niceAbove(high), bottom * 10)) };
+  const bottom = exact(10 ** decade(low));
+  if (!before) {
+    const to = niceAbove(high);
+    // A curve that has only begun needs some height too.
+    return { from: to / bottom < leastRatio ? exact(bottom / 10) : bottom, to };
+  }
   return {
-    from: Math.min(before.from, exact(bottom)),
+    from: Math.min(before.from, bottom),
     to: high > before.to ? exact(10 ** (decade(high * (1 - 1e-12)) + 1)) : before.to,
   };
 }

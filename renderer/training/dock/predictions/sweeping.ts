@@ -27,9 +27,12 @@ export interface Sweep {
 /** Samples in a look: one size, so that one model serves all. */
 const chunk = 250;
 /** Most samples: while the run goes on it shall not wait, afterwards the window shall not. */
-const limits = { moving: 2000, still: 20_000 };
-/** Milliseconds between two sweeps of a run under way at the least, and how many times as long as a sweep took. */
-const rest = { least: 1000, times: 50 };
+const limits = { moving: 500, still: 20_000 };
+/**
+ * Milliseconds between two sweeps of a run under way: so many times as long as a sweep took, most of which it waited for
+ * a step to end, between these limits.
+ */
+const rest = { least: 1000, times: 20, most: 15_000 };
 
 const store = createStore<{ readonly sweep: Sweep | null; readonly split: Split | null }>(() => ({
   sweep: null,
@@ -114,7 +117,7 @@ function consider(): void {
   if (wanted === 0 || busy || document.hidden) return;
   const due = dueNow();
   if (!due) return;
-  const pause = due.moving ? Math.max(rest.least, took * rest.times) : 0;
+  const pause = due.moving ? Math.min(rest.most, Math.max(rest.least, took * rest.times)) : 0;
   const first = store.getState().sweep?.run !== due.run.key;
   const wait = first ? 0 : Math.max(0, endedAt + pause - performance.now());
   timer = setTimeout(() => {

@@ -21,6 +21,7 @@ describe("axes", () => {
   it("begin close around the values and grow by whole decades", () => {
     const first = logRange(0.3, 2.4, null);
     expect(first).toEqual({ from: 0.1, to: 5 });
+    expect(logRange(2.3, 2.4, null)).toEqual({ from: 1, to: 5 });
     expect(logRange(0.05, 2.4, first)).toEqual({ from: 0.01, to: 5 });
     expect(logRange(0.05, 5.1, first)).toEqual({ from: 0.01, to: 10 });
     expect(logRange(0.05, 40, first)).toEqual({ from: 0.01, to: 100 });
@@ -31,7 +32,7 @@ describe("axes", () => {
   it("hold powers of ten exactly, whatever logarithms make of them", () => {
     for (let k = -12; k <= 6; k++) {
       const v = Number(`1e${k}`);
-      expect(logRange(v, v, null)).toEqual({ from: v, to: Number(`1e${k + 1}`) });
+      expect(logRange(v, v, null)).toEqual({ from: Number(`1e${k - 1}`), to: v });
       expect(niceAbove(v)).toBe(v);
     }
   });
