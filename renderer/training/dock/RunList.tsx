@@ -62,7 +62,7 @@ function Row({
 }) {
   const text = useText().dock;
   const names = useDock((s) => s.names);
-  const name = runName(run, names);
+  const name = runName(run, names, text.runs.run);
   const { colour, dash } = lineStyle(Math.max(0, style));
   const changed = before ? differences(before.document, run.document) : null;
   return (
@@ -91,11 +91,13 @@ function Row({
           ) : (
             <b>{name}</b>
           )}
-          <span className={styles.phase}>{text.phases[run.phase]}</span>
+          <span className={styles.phase}>
+            {canShow ? text.phases[run.phase] : `${run.document.name}, ${text.phases[run.phase]}`}
+          </span>
         </span>
         <span className={styles.changed}>{changed === null ? text.runs.first : changedText(changed, text)}</span>
+        <span className={styles.result}>{resultText(run, text)}</span>
       </div>
-      <span className={styles.result}>{resultText(run, text)}</span>
       <Menu
         trigger={<IconButton label={text.runs.more(name)} icon={Ellipsis} />}
         entries={() => entriesOf(run, name, text)}

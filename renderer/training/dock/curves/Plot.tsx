@@ -277,6 +277,9 @@ function drawNow({ ctx, bbox }: uPlot, { scene, cursor }: PlotProps, token: Toke
   ctx.setLineDash([]);
 }
 
+/** A plot has room for so many letters of a name. */
+const shortened = (name: string): string => (name.length > 18 ? `${name.slice(0, 17)}…` : name);
+
 /** Names of runs at the ends of their curves. */
 function drawEnds({ ctx, bbox }: uPlot, scene: Scene, token: Token, font: string): void {
   const named = scene.lines.filter((l) => l.end !== null && l.series.x.length > 0);
@@ -297,7 +300,7 @@ function drawEnds({ ctx, bbox }: uPlot, scene: Scene, token: Token, font: string
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
   for (const [i, line] of named.entries()) {
-    const text = line.end ?? "";
+    const text = shortened(line.end ?? "");
     const width = ctx.measureText(text).width;
     const [x] = ends[i] ?? [0, 0];
     const left = Math.max(bbox.left, Math.min(x + 4 * ratio, bbox.left + bbox.width - width));

@@ -157,6 +157,7 @@ export const dock = {
   },
   runs: {
     empty: "Trainings are kept here to be compared.",
+    run: (number: string): string => `Run ${number}`,
     draw: (name: string): string => `Draw the curves of ${name}`,
     more: (name: string): string => `More about ${name}`,
     first: "first of its kind",

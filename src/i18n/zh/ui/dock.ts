@@ -160,6 +160,7 @@ export const dock: Texts<typeof en> = {
   },
   runs: {
     empty: "训练会保留在此，便于比较。",
+    run: (number) => `运行 ${number}`,
     draw: (name) => `绘制${spaced(name)} 的曲线`,
     more: (name) => `${name} 的更多操作`,
     first: "首次运行",

@@ -118,15 +118,15 @@ describe("the log", () => {
 });
 
 describe("runs", () => {
-  it("are called as the user says, else after their document and time", () => {
-    const run = {
-      key: "a",
-      began: new Date(2026, 0, 1, 14, 3, 7).getTime(),
-      document: parsed({ ...base, name: "LeNet" }),
-    };
-    expect(runName(run, {})).toBe("LeNet 14:03:07");
-    expect(runName(run, { a: "wide" })).toBe("wide");
-    expect(timeText(run.began)).toBe("14:03:07");
+  it("are called as the user says, else by their number, else by their time", () => {
+    const numbered = (n: string): string => `Run ${n}`;
+    const began = new Date(2026, 0, 1, 14, 3, 7).getTime();
+    const run = { ...emptyRun({ steps: 1, stepsPerEpoch: 1 }), key: "a", began };
+    const plan = run.plan && { ...run.plan, folder: "/home/me/runs/lenet-on-mnist-12" };
+    expect(runName({ ...run, plan }, {}, numbered)).toBe("Run 12");
+    expect(runName({ ...run, plan: null }, {}, numbered)).toBe("Run 14:03:07");
+    expect(runName({ ...run, plan }, { a: "wide" }, numbered)).toBe("wide");
+    expect(timeText(began)).toBe("14:03:07");
   });
 });
 
