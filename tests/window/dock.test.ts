@@ -63,6 +63,8 @@ test.describe("training dock", () => {
     expect((await app.document()).training).toMatchObject({ epochs: 7, batch: 32 });
     expect((await app.document()).objectives[0]?.optimizer.learningRate).toBe(0.02);
     expect(await app.steps()).toBe(3);
+    // Inside a field the key takes back what was typed there.
+    await openTab(app, "Problems");
     await app.press("Control+z");
     await expect.poll(async () => (await app.document()).objectives[0]?.optimizer.learningRate).toBe(0.05);
   });
