@@ -1,4 +1,4 @@
-import { type EditorWindow, network, test } from "./support/window.ts";
+import { type EditorWindow, network, template, test } from "./support/window.ts";
 
 /*
  * Not a test of a limit: prints how long frames take while the canvas moves, in the Chromium at hand without a graphics
@@ -104,3 +104,50 @@ for (const size of [300, 1000, 5000]) {
     }
   });
 }
+
+test("four curves of 40,000 points, one of them growing", async ({ app }) => {
+  await app.start({ panels: { left: true, right: true, bottom: true } });
+  for (let k = 0; k < 4; k++) {
+    await app.open(template("mlp-xor"));
+    await app.page.evaluate((k) => {
+      const y = Array.from({ length: 40_000 }, (_, i) => Math.exp(-i / 9000 - k / 5) * (1 + 0.5 * Math.sin(i * i)));
+      window.gradloomTest?.tell([
+        { kind: "state", state: "running", step: 0, epoch: 0 },
+        {
+          kind: "steps",
+          step: 1,
+          epoch: 1,
+          loss: y,
+          learningRate: y.map(() => 0.1),
+          metrics: {},
+          samplesPerSecond: 4e4,
+        },
+      ]);
+    }, k);
+  }
+  await app.dock.getByRole("tab", { name: "Runs" }).click();
+  for (const box of await app.dock.locator("[data-run] input:not(:disabled)").all()) await box.check();
+  const frames = await framesDuring(app, () =>
+    app.page.evaluate(
+      () =>
+        new Promise<void>((done) => {
+          let step = 40_001;
+          const began = performance.now();
+          const more = (): void => {
+            const loss = Array.from({ length: 30 }, (_, i) => 0.02 * (1 + 0.5 * Math.sin((step + i) ** 2)));
+            const learningRate = loss.map(() => 0.1);
+            window.gradloomTest?.tell([
+              { kind: "steps", step, epoch: 1, loss, learningRate, metrics: {}, samplesPerSecond: 4e4 },
+            ]);
+            step += 30;
+            if (performance.now() - began < 4000) requestAnimationFrame(more);
+            else done();
+          };
+          requestAnimationFrame(more);
+        }),
+    ),
+  );
+  process.stdout.write(
+    `4 x 40,000 points: median ${ms(frames.median)} ms, worst ${ms(frames.worst)} ms, ${frames.count} frames\n`,
+  );
+});

@@ -2,7 +2,7 @@ import { Copy } from "lucide-react";
 import { useLayoutEffect, useRef } from "react";
 import { useLocale, useText } from "../../app/text.ts";
 import { countText } from "../../inspector/numbers.ts";
-import { Button } from "../../ui/Button.tsx";
+import { IconButton } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { toast } from "../../ui/Toast.tsx";
 import type { LogLine } from "../run.ts";
@@ -59,9 +59,7 @@ export function Log() {
           </tbody>
         </table>
       </div>
-      <Button size="sm" kind="quiet" icon={Copy} className={styles.copy} onClick={() => void copy()}>
-        {text.dock.logLines.copy}
-      </Button>
+      <IconButton label={text.dock.logLines.copy} icon={Copy} className={styles.copy} onClick={() => void copy()} />
     </div>
   );
 }

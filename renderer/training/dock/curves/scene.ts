@@ -111,20 +111,41 @@ export function sceneOf(shown: readonly Shown[], view: View, before: Range | nul
   };
 }
 
+const drawnBefore = new WeakMap<Series, { readonly key: string; readonly series: Series }[]>();
+
+/** A curve smoothed, and thinned to what can be seen. Those of runs that are over are made once. */
+function drawnSeries(series: Series, weight: number, { from, to }: Range, columns: number): Series {
+  const key = `${weight} ${from} ${to} ${columns}`;
+  const known = drawnBefore.get(series) ?? [];
+  const before = known.find((k) => k.key === key);
+  if (before) return before.series;
+  const made = thinned(smoothed(series, weight), from, to, columns);
+  // The curve itself and its mean, in the present size of the plot.
+  drawnBefore.set(series, [...known.slice(-1), { key, series: made }]);
+  return made;
+}
+
+/** Steps in view that the smoothing of the slider is meant for. */
+const meantFor = 500;
+
+/** The weight of one step: the more steps are in view, the longer the mean, so that a curve looks as smooth at any length. */
+const weightFor = (smoothing: number, { from, to }: Range): number =>
+  smoothing <= 0 ? 0 : smoothing ** Math.min(1, meantFor / (to - from));
+
 function linesOf({ run, name, style }: Shown, view: View, x: Range, alone: boolean): readonly Line[] {
   const { quantity, smoothing, columns } = view;
   const raw = trainSeries(run, quantity);
   const validation = validationSeries(run, quantity);
-  const smooth = quantity === "rate" ? 0 : smoothing;
+  const smooth = quantity === "rate" ? 0 : weightFor(smoothing, x);
   const { colour, dash } = lineStyle(style);
-  const thin = (s: Series): Series => thinned(s, x.from, x.to, columns);
+  const drawn = (s: Series, weight: number): Series => drawnSeries(s, weight, x, columns);
   const bad = raw.y.findIndex((v) => !Number.isFinite(v));
   const common = { colour, bad: null, squares: false, end: null };
   const lines: Line[] = [];
   if (smooth > 0 && style === 0) {
-    lines.push({ ...common, id: `${run.key}.raw`, part: "raw", width: 1, dash: [], alpha: 0.3, series: thin(raw) });
+    lines.push({ ...common, id: `${run.key}.raw`, part: "raw", width: 1, dash: [], alpha: 0.3, series: drawn(raw, 0) });
   }
-  const train = thin(smoothed(raw, smooth));
+  const train = drawn(raw, smooth);
   const ending = { end: alone ? null : name, bad: bad < 0 ? null : (raw.x[bad] as number) };
   lines.push({
     ...common,
@@ -138,7 +159,7 @@ function linesOf({ run, name, style }: Shown, view: View, x: Range, alone: boole
   });
   if (validation) {
     const own = alone ? { colour: 2, dash: [5, 3] } : { colour, dash: [3, 3] };
-    const series = thin(validation);
+    const series = drawn(validation, 0);
     lines.push({
       ...common,
       ...own,

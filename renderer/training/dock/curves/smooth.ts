@@ -14,7 +14,8 @@ export function smoothed({ x, y }: Series, weight: number): Series {
   for (let i = 0; i < x.length; i++) {
     const value = y[i] as number;
     if (!Number.isFinite(value)) continue;
-    const keep = weight ** Math.max(1, (x[i] as number) - last);
+    const steps = (x[i] as number) - last;
+    const keep = steps <= 1 ? weight : weight ** steps;
     mean = keep * mean + (1 - keep) * value;
     mass = keep * mass + (1 - keep);
     last = x[i] as number;
