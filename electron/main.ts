@@ -1,6 +1,7 @@
 import path from "node:path";
-import { app, session } from "electron";
+import { app, dialog, session } from "electron";
 import { ok } from "../src/core/result.ts";
+import { localeOfEnvironment } from "../src/i18n/locale.ts";
 import { documentsIn } from "./arguments.ts";
 import { showFaults } from "./faults.ts";
 import { Files } from "./files.ts";
@@ -11,6 +12,7 @@ import { registerScheme, serveScheme } from "./protocol.ts";
 import { isOwnFrame, lockContents, lockSession } from "./security.ts";
 import { createService } from "./service.ts";
 import { Store } from "./store.ts";
+import { desktopTexts } from "./texts.ts";
 import { MainWindow } from "./window.ts";
 
 /** The desktop app: one window around the page of the editor, its files, its menus, and the engine behind it. */
@@ -90,5 +92,13 @@ function namedBy(given: unknown): readonly string[] | null {
 // Every page, of whatever window, is in a sandbox. Root is refused the system's, has to say so, and cannot have both.
 if (!app.commandLine.hasSwitch("no-sandbox")) app.enableSandbox();
 registerScheme();
-if (app.requestSingleInstanceLock({ documents: [...documentsIn(process.argv, process.cwd())] })) start();
-else app.quit();
+if (app.requestSingleInstanceLock({ documents: [...documentsIn(process.argv, process.cwd())] })) {
+  try {
+    start();
+  } catch (error) {
+    // Nothing is there yet to show it in: such as a folder of the app's own that cannot be written.
+    const { cannotStart } = desktopTexts[localeOfEnvironment(process.env)];
+    dialog.showErrorBox(cannotStart, error instanceof Error ? error.message : String(error));
+    app.exit(1);
+  }
+} else app.quit();

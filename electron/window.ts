@@ -12,7 +12,9 @@ import {
 } from "electron";
 import { issue } from "../src/core/issue.ts";
 import { fail, ok, type Result } from "../src/core/result.ts";
+import { type Locale, localeFrom } from "../src/i18n/locale.ts";
 import type { DesktopEvent, MenuLine, WindowState } from "../src/protocol/desktop.ts";
+import { log } from "./faults.ts";
 import type { Grants } from "./grants.ts";
 import type { Handlers } from "./ipc/handle.ts";
 import { eventChannel, portChannel } from "./ipc/names.ts";
@@ -166,7 +168,10 @@ export class MainWindow {
     window.webContents.on("did-start-navigation", (details) => {
       if (details.isMainFrame && !details.isSameDocument) this.#forgetPage();
     });
-    window.webContents.on("render-process-gone", () => void this.#onPageDied());
+    window.webContents.on("render-process-gone", (_event, { reason, exitCode }) => {
+      log(path.join(this.#folder, "logs"), `page gone: ${reason}, exit code ${exitCode}`);
+      void this.#onPageDied();
+    });
     if (!Menu.getApplicationMenu()) this.#setMenu([]);
     // The tests read the document through a hook of the page, which has to be asked for.
     void window.loadURL(process.env["GRADLOOM_TEST"] ? `${startPage}?test` : startPage);
@@ -343,6 +348,5 @@ const noticesFile = (): string =>
 
 const printFailed = (reason: string): Result<never> => fail(issue("desktop.print", { reason }));
 
-/** What the user's system speaks, as far as the program does. */
-const systemLocale = (): "en" | "zh" =>
-  app.getPreferredSystemLanguages().some((l) => l.startsWith("zh")) && app.getLocale().startsWith("zh") ? "zh" : "en";
+/** What the user's system speaks, as far as the program does. The page reads the same at its first start. */
+const systemLocale = (): Locale => localeFrom(app.getLocale()) ?? "en";

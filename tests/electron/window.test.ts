@@ -22,7 +22,7 @@ test.describe("the window", () => {
       allowRunningInsecureContent: false,
       experimentalFeatures: false,
     });
-    expect(preferences[0]).not.toHaveProperty("enableBlinkFeatures");
+    expect((preferences[0] as { readonly enableBlinkFeatures?: string }).enableBlinkFeatures || "none").toBe("none");
     const leaked = await page.evaluate(() =>
       ["require", "process", "module", "Buffer", "ipcRenderer", "electron"].filter((n) => n in globalThis),
     );
