@@ -53,12 +53,18 @@ export function compileProbe(
   if (!tensors.ok) return tensors;
   tensors.value.values.forEach((value, index) => {
     const ref = refs[index] as TensorRef;
-    model.output(refText(ref), value, { kind: "probed", index, ref });
+    model.output(outputName(ref), value, { kind: "probed", index, ref });
   });
   const { accumulate } = network.document.training;
   const about = { kind: "probe", document: network.document.name, batch: options.batch, accumulate } as const;
   return model.finish(about, { trimmed: true, double: options.precise ?? false });
 }
+
+/** A parameter, state or target is an input of the model too, which has its name. */
+const outputName = (ref: TensorRef): string => {
+  const isInput = ref.of === "target" || ref.of === "optimizer" || (ref.of === "parameter" && ref.what === "value");
+  return isInput ? `${refText(ref)}.value` : refText(ref);
+};
 
 /** Every tensor of a network that a step has: outputs and parameters, with gradients and updates where there are some. */
 export function everyTensor(network: Network): TensorRef[] {
@@ -76,6 +82,35 @@ export function everyTensor(network: Network): TensorRef[] {
     return aspects.map((what) => ({ of: "parameter", node: p.node, parameter: p.spec.name, what, objective: null }));
   });
   return [...outputs, ...parameters];
+}
+
+/**
+ * The tensors that somebody means by names as {@link refText} gives them; gradients and losses with the name of an
+ * objective after them where there are several. Errors: `look.unknown`, one for every name that there is not.
+ */
+export function tensorsNamed(network: Network, names: readonly string[]): Result<TensorRef[]> {
+  const objectives = [null, ...network.document.objectives.map((o) => o.id)];
+  const outputs = [...network.graph.nodes.values()].flatMap(({ node, outputPorts, outputTypes }) =>
+    (outputTypes ? outputPorts : []).map((p) => ({ of: "output", node: node.id, port: p.name }) as const),
+  );
+  const parameters = network.parameters.map(
+    (p) => ({ of: "parameter", node: p.node, parameter: p.spec.name }) as const,
+  );
+  const known = objectives.flatMap((objective): TensorRef[] => [
+    ...outputs.flatMap((o) => (["value", "gradient"] as const).map((what) => ({ ...o, what, objective }))),
+    ...parameters.flatMap((p) =>
+      (["value", "gradient", "applied", "update"] as const).map((what) => ({ ...p, what, objective })),
+    ),
+    { of: "loss", objective },
+  ]);
+  const targets = [...network.fields.keys()].map((field): TensorRef => ({ of: "target", field }));
+  const byName = new Map([...targets, ...known.reverse()].map((ref) => [refText(ref), ref]));
+  return all(
+    names.map((name) => {
+      const ref = byName.get(name);
+      return ref ? ok(ref) : fail(issue("look.unknown", { tensor: name }));
+    }),
+  );
 }
 
 /** A ref that is in the network, with the objective found. Parameters are those of the node that owns them. */

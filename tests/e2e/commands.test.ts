@@ -165,16 +165,37 @@ describe("export and run", () => {
     for (const i of [0, 1, 2]) expect((y.value.data as Float32Array)[i]).toBeCloseTo(by(i) + (bias as number), 5);
   });
 
-  test.each(["evaluation", "training-step"])("%s has its tensors beside it, by input name", async (what) => {
-    const onnx = path.join(folder, `lenet-${what}.onnx`);
-    const { code, events } = await gradloom(["export", "lenet", "-o", onnx, "--what", what, "--json"]);
+  test.each(["evaluation", "training-step", "training-loop", "probed-step", "probe"])(
+    "%s has its tensors beside it, by input name",
+    async (what) => {
+      const onnx = path.join(folder, `lenet-${what}.onnx`);
+      const { code, events } = await gradloom(["export", "lenet", "-o", onnx, "--what", what, "--json"]);
+      expect(code).toBe(0);
+      const beside = decodeSafetensors(readFileSync(events[0]?.["tensors"]));
+      const names = beside.ok ? [...beside.value.tensors.keys()].sort() : [];
+      const inputs: { name: string; role: { kind: string } }[] = events[0]?.["inputs"];
+      const wanted = inputs.filter((i) => !["data", "target"].includes(i.role.kind)).map((i) => i.name);
+      expect(names).toEqual(wanted.sort());
+      expect(names).toContain("conv1.weight");
+    },
+  );
+
+  test("a probe gives the tensors that are named", async () => {
+    const onnx = path.join(folder, "lenet-probe.onnx");
+    const args = ["export", "lenet", "-o", onnx, "--what", "probe", "--batch", "2", "--json"];
+    const named = ["conv1.out", "conv1.out.gradient", "loss", "target.label"].flatMap((name) => ["--tensor", name]);
+    const { code, events } = await gradloom([...args, ...named]);
     expect(code).toBe(0);
-    const beside = decodeSafetensors(readFileSync(events[0]?.["tensors"]));
-    const names = beside.ok ? [...beside.value.tensors.keys()].sort() : [];
-    const inputs: { name: string; role: { kind: string } }[] = events[0]?.["inputs"];
-    const wanted = inputs.filter((i) => !["data", "target"].includes(i.role.kind)).map((i) => i.name);
-    expect(names).toEqual(wanted.sort());
-    expect(names).toContain("conv1.weight");
+    expect(events[0]?.["outputs"].map((o: { name: string; shape: number[] }) => [o.name, o.shape])).toEqual([
+      ["conv1.out", [2, 6, 28, 28]],
+      ["conv1.out.gradient", [2, 6, 28, 28]],
+      ["loss", []],
+      ["target.label.value", [2]],
+    ]);
+    const wrong = await gradloom([...args, "--tensor", "conv9.out"]);
+    expect([wrong.code, wrong.events[0]]).toEqual([1, expect.objectContaining({ code: "look.unknown" })]);
+    const misplaced = await gradloom(["export", "lenet", "-o", onnx, "--tensor", "loss"]);
+    expect([misplaced.code, misplaced.stderr]).toEqual([2, expect.stringMatching("--what probe")]);
   });
 
   test("export says what is wrong with a document and writes nothing", async () => {

@@ -5,6 +5,12 @@ import { tensor } from "../../src/shape/dtype.ts";
 
 const settings = { folder: "/r", baseFolder: "/" };
 
+const output = { of: "output", node: "a", port: "out", what: "gradient" } as const;
+const look: Pick<Extract<CommandInput, { kind: "difference" }>, "at" | "samples"> = {
+  at: { kind: "run" },
+  samples: { kind: "indices", split: "train", indices: [4] },
+};
+
 /** Every command in its shortest form. */
 const commands: readonly CommandInput[] = [
   { kind: "hello", id: 1, protocol: protocolVersion },
@@ -18,6 +24,32 @@ const commands: readonly CommandInput[] = [
   { kind: "evaluate", id: 9 },
   { kind: "run-model", id: 10, model: { path: "a.onnx" }, inputs: [{ x: tensor("int64", [2], [1, 2]) }] },
   { kind: "shutdown", id: 11 },
+  { kind: "watch", id: 12, statistics: true, pins: [{ ref: { of: "loss" }, most: 1 }] },
+  { kind: "inspect", id: 13, at: { kind: "run" }, samples: { kind: "next" }, tensors: [output] },
+  {
+    kind: "inspect",
+    id: 14,
+    at: { kind: "document", document: {}, tensors: { "a.weight": tensor("float32", [1], [1]) } },
+    samples: { kind: "inputs", inputs: { x: tensor("float32", [1], [1]) } },
+    mode: "inference",
+    tensors: [
+      { of: "parameter", node: "a", parameter: "weight", what: "update" },
+      { of: "target", field: "y" },
+    ],
+  },
+  {
+    kind: "linearize",
+    id: 15,
+    ...look,
+    node: "a",
+    row: { port: "out", index: 0 },
+    column: { of: "parameter", parameter: "weight", index: 3 },
+  },
+  { kind: "difference", id: 16, ...look, node: "a", parameter: "weight", index: 0 },
+  { kind: "profile", id: 17, at: { kind: "run" } },
+  { kind: "landscape", id: 18, ...look, size: 3, range: 1, along: "gradient" },
+  { kind: "cancel", id: 19 },
+  { kind: "weights", id: 20, at: { kind: "run" } },
 ];
 const runModel = commands[9] as Extract<CommandInput, { kind: "run-model" }>;
 const score = { loss: Number.NaN, metrics: { accuracy: 0.5, r2: null } };
@@ -33,6 +65,9 @@ const steps = {
   metrics: {},
   samplesPerSecond: 1,
 };
+
+const ref = { ...output, objective: null };
+const one = tensor("float32", [1], [1]);
 
 /** Every event. */
 const events: readonly { readonly kind: string }[] = [
@@ -51,6 +86,35 @@ const events: readonly { readonly kind: string }[] = [
     id: 1,
     issues: [],
     value: { kind: "outputs", outputs: [{ y: tensor("float32", [1], [1]) }], provider, seconds: 1 },
+  },
+  ...[
+    { kind: "tensors", tensors: [one], step: 3, samples: { split: "train", indices: [1] } },
+    { kind: "linear", row: { inputs: [one, null], parameters: { weight: one } }, column: { out: one } },
+    { kind: "difference", analytic: 1, numeric: Number.NaN, steps: [{ h: 1, up: 2, down: 1, slope: 0.5 }] },
+    {
+      kind: "profile",
+      nodes: [{ node: null, pass: "loss", microseconds: 1.5, operators: 2 }],
+      total: 9,
+      provider: { ...provider, operators: { cpu: 2 } },
+    },
+    { kind: "landscape", places: [-1, 0, 1], loss: new Float32Array(9) },
+    { kind: "weights", tensors: { "a.weight": one }, standardise: { x: { mean: [0], std: [1] } }, step: 0, epoch: 0 },
+  ].map((value) => ({ kind: "reply", id: 1, issues: [], value })),
+  {
+    kind: "layout",
+    rows: [
+      { place: { of: "output", node: "a", port: "out" }, what: "gradient", elements: 4 },
+      { place: { of: "parameter", node: "a", parameter: "weight" }, what: "update", elements: 4 },
+    ],
+  },
+  { kind: "statistics", step: 1, epoch: 0, values: new Float32Array(16), loss: Number.NaN, failing: true },
+  {
+    kind: "pins",
+    step: 1,
+    pins: [
+      { ref, tensor: one },
+      { ref, tensor: null },
+    ],
   },
   { kind: "state", state: "running", step: 1, epoch: 0 },
   {

@@ -1,8 +1,9 @@
 import path from "node:path";
 import { type CompiledModel, compileNetwork } from "../../compile/index.ts";
-import { isCarried, type ModelManifest, type ModelPort, roleKey } from "../../compile/manifest.ts";
+import { isCarried, type ModelManifest, type ModelPort, modelKinds, roleKey } from "../../compile/manifest.ts";
+import { tensorsNamed } from "../../compile/probe.ts";
 import { invariant } from "../../core/invariant.ts";
-import { all, ok, type Result } from "../../core/result.ts";
+import { all, map, ok, type Result } from "../../core/result.ts";
 import { feedsAhead } from "../../engine/ahead.ts";
 import { writeNpy } from "../../engine/data/formats/npy.ts";
 import { makeFolder, saveFile } from "../../engine/save.ts";
@@ -26,17 +27,21 @@ export const command = defineCommand({
     out: { kind: "text", short: "o", value: "file", text: "outFile", required: true },
     what: {
       kind: "choice",
-      choices: ["inference", "evaluation", "training-step", "document"],
+      choices: [...modelKinds, "document"],
       default: "inference",
       text: "what",
     },
+    tensor: { kind: "texts", value: "name", text: "tensor" },
     batch: { kind: "integer", value: "n", least: 1, text: "batchExport" },
     batches: { kind: "integer", value: "n", least: 1, text: "batches" },
     checkpoint: { kind: "choice", choices: ["last", "best", "start"], default: "last", text: "checkpoint" },
   },
-  async run(out, [source], { out: file, what, batch, batches, checkpoint }) {
+  async run(out, [source], { out: file, what, tensor: named, batch, batches, checkpoint }) {
     if (batches !== null && what !== "training-step") {
       return out.wrongUse(out.text.usage.badValue("--batches", String(batches), "--what training-step"), "export");
+    }
+    if (named.length > 0 && what !== "probe") {
+      return out.wrongUse(out.text.usage.badValue("--tensor", named[0] ?? "", "--what probe"), "export");
     }
     const loaded = await loadNetwork(source, checkpoint);
     if (!loaded.ok) {
@@ -46,7 +51,9 @@ export const command = defineCommand({
     out.issues(loaded.value.issues);
     if (what === "document") return writeDocument(out, file, loaded.value);
     const { network, tensors, standardise } = loaded.value;
-    const model = compileNetwork(network, { kind: what, batch, values: tensors, standardise });
+    const chosen = named.length > 0 ? map(tensorsNamed(network, named), (refs) => ({ tensors: refs })) : ok({});
+    const options = { kind: what, batch, values: tensors, standardise };
+    const model = chosen.ok ? compileNetwork(network, { ...options, ...chosen.value }) : chosen;
     const written = model.ok ? await write(file, model.value, loaded.value) : model;
     if (!model.ok || !written.ok) {
       out.issues(model.ok ? [] : model.issues);
@@ -156,10 +163,23 @@ function besideInputs(manifest: ModelManifest, { network, tensors, progress }: L
         }
         case "learning-rate": {
           const rate = objectives.find((o) => o.id === role.objective)?.optimizer.learningRate ?? 0;
-          return [[name, tensor("float32", [], [rate])]];
+          // Of a training loop the rate of every step of the call, of which there is one here.
+          const { shape } = manifest.inputs.find((p) => p.name === name) as ModelPort;
+          return [
+            [
+              name,
+              tensor(
+                "float32",
+                shape.map(() => 1),
+                [rate],
+              ),
+            ],
+          ];
         }
         case "step":
           return [[name, tensor("int64", [], [progress.step + 1])]];
+        case "count":
+          return [[name, tensor("int64", [], [1])]];
         case "seed":
           return [[name, tensor("uint32", [], [seed])]];
         default:

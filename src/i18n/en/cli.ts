@@ -47,6 +47,8 @@ export const cli = {
     from: "begin with the weights in the document, where it has some, or anew from its seed",
     data: "another data set in place of that of the document",
     what: "which of the models; document: the document itself with its weights",
+    tensor:
+      "probe: a tensor that it gives, such as conv1.out, conv1.out.gradient, conv1.weight.update, target.label, loss; may be given several times (default: all)",
     split: "which part of the data",
     checkpoint: "which checkpoint",
     input: "array for an input of the model; may be given several times",

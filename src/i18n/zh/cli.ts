@@ -46,6 +46,8 @@ export const cli: CliText = {
     from: "从文档中的权重开始（如有），或按种子重新开始",
     data: "用另一个数据集代替文档中的数据",
     what: "哪一种模型；document 为文档本身及其权重",
+    tensor:
+      "probe：要输出的张量，例如 conv1.out、conv1.out.gradient、conv1.weight.update、target.label、loss，可多次给出（默认全部）",
     split: "数据的哪一部分",
     checkpoint: "哪一个检查点（checkpoint）",
     input: "模型某个输入的数组，可多次给出",
