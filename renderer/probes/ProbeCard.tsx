@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight, Ellipsis, Eye, GripVertical, Snowflake, X } from "lucide-react";
-import { type KeyboardEvent, type PointerEvent as ReactPointerEvent, useEffect, useMemo } from "react";
+import { type KeyboardEvent, type PointerEvent as ReactPointerEvent, useMemo } from "react";
 import { messageOf } from "../../src/i18n/issue.ts";
 import type { Tensor } from "../../src/shape/dtype.ts";
 import { useLocale, useText } from "../app/text.ts";
@@ -15,17 +15,7 @@ import { Menu } from "../ui/Menu.tsx";
 import { widthOf } from "./actions.ts";
 import { probeEntries } from "./menu.ts";
 import styles from "./ProbeCard.module.css";
-import {
-  changeProbe,
-  freeze,
-  noteDrawn,
-  type Probe,
-  type ProbedPart,
-  refsOf,
-  removeProbe,
-  thaw,
-  useProbes,
-} from "./probes.ts";
+import { changeProbe, freeze, type Probe, type ProbedPart, refsOf, removeProbe, thaw, useProbes } from "./probes.ts";
 import { PlaneMaps } from "./surface/PlaneMaps.tsx";
 
 /** Most samples of a training batch that a probe gets live. */
@@ -43,7 +33,6 @@ export function ProbeCard({ tab, probe, title }: { tab: Tab; probe: Probe; title
     mode: probe.preview ? "inference" : "training",
   });
   const shown = frozen ?? seen;
-  useEffect(() => noteDrawn(probe.id, shown.tensors[0] ?? null), [probe.id, shown]);
   const name = `${title} · ${probe.name}`;
   const close = (): void => {
     removeProbe(tab.id, probe.id);
@@ -83,10 +72,7 @@ export function ProbeCard({ tab, probe, title }: { tab: Tab; probe: Probe; title
           pressed={frozen !== null}
           onClick={() => (frozen ? thaw(probe.id) : freeze(probe.id, seen))}
         />
-        <Menu
-          trigger={<IconButton label={text.options} icon={Ellipsis} />}
-          entries={() => probeEntries(tab, probe, shown.tensors[0] ?? null)}
-        />
+        <Menu trigger={<IconButton label={text.options} icon={Ellipsis} />} entries={() => probeEntries(tab, probe)} />
         <IconButton label={text.close} icon={X} onClick={close} />
       </header>
       <div className={styles.parts} data-count={refs.length}>

@@ -9,7 +9,7 @@ import { addProbe, type Probe, probes, probesOf, removeProbe } from "./probes.ts
 
 /** Sizes of a card as it is most of the time, in units of the canvas. */
 export const cardWidth = { one: 188, two: 340, three: 492 } as const;
-const cardHeight = 220;
+const cardHeight = 180;
 
 /** What of a tab's network can be probed, by the name of the shown graph. */
 export interface Probed {

@@ -1,9 +1,8 @@
 import { ScanEye, X } from "lucide-react";
-import type { Tensor } from "../../src/shape/dtype.ts";
 import { commandById, commandEntry, shownKey } from "../app/commands/index.ts";
 import { currentText } from "../app/text.ts";
 import { activeTab, type Tab, workspace } from "../stores/workspace.ts";
-import { viewsOf } from "../tensors/views.ts";
+import { type Looked, viewsOf } from "../tensors/views.ts";
 import type { MenuEntry } from "../ui/Menu.tsx";
 import { mainOutput, type Probed, parametersOf, probe } from "./actions.ts";
 import {
@@ -15,18 +14,29 @@ import {
   probesOf,
   removeProbe,
   sampleSources,
-  shownTensor,
 } from "./probes.ts";
 import { planeOf } from "./surface/plane.ts";
 
+/** What the views of a probe are chosen by: its type as it is known before it is seen. An open size counts as several. */
+function typeOf(tab: Tab, { node, of, name }: Probe): Looked | null {
+  const checked = tab.checked.graph.nodes.get(node);
+  if (of === "parameter") {
+    const spec = checked?.parameters.find((p) => p.name === name);
+    return spec ? { dtype: "float32", dims: spec.shape } : null;
+  }
+  const type = checked?.outputTypes?.[checked.outputPorts.findIndex((p) => p.name === name)];
+  if (!type) return null;
+  return { dtype: type.dtype, dims: type.shape.slice(1).map((d) => (typeof d === "number" ? d : 2)) };
+}
+
 /** What can be chosen of a probe: its view, its columns, its samples. */
-export function probeEntries(tab: Tab, probe: Probe, tensor: Tensor | null): readonly MenuEntry[] {
+export function probeEntries(tab: Tab, probe: Probe): readonly MenuEntry[] {
   const { probes: text, tensors } = currentText();
   const change = (by: Partial<Probe>) => () => changeProbe(tab.id, probe.id, by);
   const batched = probe.of === "output";
   const role = probe.of === "parameter" ? "parameter" : "activation";
-  const dims = tensor ? (batched ? tensor.dims.slice(1) : tensor.dims) : [];
-  const views = tensor ? viewsOf({ dtype: tensor.dtype, dims }, role) : [];
+  const type = typeOf(tab, probe);
+  const views = type ? viewsOf(type, role) : [];
   const shown: ProbeView | undefined = probe.view ?? views[0];
   const parts = probedParts.filter((p) => !batched || p !== "update");
   const toggled = (part: Probe["parts"][number]): Probe["parts"] =>
@@ -66,7 +76,7 @@ export function cardEntries(id: string): readonly MenuEntry[] {
   const found = tab && probesOf(probes.getState(), tab.id).find((p) => p.id === id);
   if (!tab || !found) return [];
   return [
-    ...probeEntries(tab, found, shownTensor(id)),
+    ...probeEntries(tab, found),
     "separator",
     { label: currentText().probes.close, icon: X, onSelect: () => removeProbe(tab.id, id) },
   ];

@@ -1,7 +1,6 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { TensorRefInput } from "../../src/protocol/index.ts";
-import type { Tensor } from "../../src/shape/dtype.ts";
 import type { Point } from "../canvas/controller.ts";
 import { type Tab, workspace } from "../stores/workspace.ts";
 import { viewKinds } from "../tensors/views.ts";
@@ -57,11 +56,6 @@ export function refsOf({ node, of, name, parts }: Probe): readonly TensorRefInpu
     return what === "update" ? [] : [{ of, node, port: name, what }];
   });
 }
-
-/** First tensor of each card as it was drawn last: what its menu offers depends on it. */
-const drawn = new Map<string, Tensor | null>();
-export const noteDrawn = (id: string, tensor: Tensor | null): void => void drawn.set(id, tensor);
-export const shownTensor = (id: string): Tensor | null => drawn.get(id) ?? null;
 
 let count = 0;
 

@@ -196,7 +196,7 @@ function useLooked(
       const { at, seen: there } = latest.current.sight;
       const tensors = refs.filter((_, i) => there[i]);
       if (tensors.length === 0) {
-        setSeen({ ...nothing, tensors: refs.map(() => null) });
+        setSeen({ ...nothing, tensors: refs.map(() => null), step: latest.current.made });
         return;
       }
       setAnswer((a) => ({ refs, seen: { ...(a.refs === refs ? a.seen : nothing), busy: true } }));

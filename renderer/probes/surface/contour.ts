@@ -79,7 +79,7 @@ export function levelsOf(low: number, high: number, most: number): readonly numb
     for (let e = Math.ceil(Math.log10(low)); e <= Math.floor(Math.log10(high)); e++) powers.push(10 ** e);
     if (powers.length >= 2)
       return thinned(
-        powers.flatMap((p) => [p, 3 * p]).filter((v) => v < high),
+        powers.flatMap((p) => [p, Number((3 * p).toPrecision(3))]).filter((v) => v < high),
         most,
       );
   }
