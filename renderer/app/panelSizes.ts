@@ -19,7 +19,7 @@ interface Range {
 export const panelRanges: { readonly [P in PanelName]: Range } = {
   left: { narrow: 12.75, wide: 14.5, min: 10, max: 30, share: 0.24 },
   right: { narrow: 19, wide: 22, min: 15, max: 40, share: 0.36 },
-  bottom: { narrow: 14, wide: 17.5, min: 5, max: 40, share: 0.3 },
+  bottom: { narrow: 14, wide: 17.5, min: 5, max: 40, share: 0.42 },
 };
 
 interface WindowSize {

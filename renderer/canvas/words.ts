@@ -77,6 +77,7 @@ function documentLabel({ path, value }: Extract<Fix, { kind: "set-document" }>, 
   if (path[0] === "data" && path[1] === "inputs") return text.fix.bind(String(value));
   const key = String(path.filter((p) => typeof p === "string").at(-1) ?? "");
   if (key === "learningRate") return text.fix.learningRate(String(value));
+  if (key === "normalise" && typeof path[2] === "string") return text.fix.normalise(path[2]);
   if (key === "clip") return text.fix.clip;
   if (key === "earlyStopping") return text.fix.earlyStopping;
   const shown = valueText(value);

@@ -5,6 +5,7 @@ import type { StatisticsRow } from "../protocol/observe.ts";
 import type { Series } from "../train/series.ts";
 import { curveFindings, type EpochLoss, lossRange } from "./curves.ts";
 import { guiltOf } from "./guilt.ts";
+import { rawInputs } from "./input.ts";
 import { type Layout, layoutOf, type Sight } from "./layout.ts";
 import { type Structure, structureOf } from "./structure.ts";
 import {
@@ -47,6 +48,7 @@ export function findings(facts: RunFacts): readonly Issue[] {
     ...(now ? notFinite(evidence, now) : []),
     ...diverging(evidence),
     ...(now ? [...deadUnits(evidence), ...gradientFindings(evidence), ...saturated(evidence)] : []),
+    ...(now ? rawInputs(facts.checked, structure, layout, now) : []),
     ...rateFindings(evidence),
     ...curveFindings(facts.loss, facts.epochs, evidence.range, facts.checked.document),
   ];

@@ -52,7 +52,7 @@ function UnderWay({ run }: { run: Run }) {
         <span className={styles.word}>{text.step}</span> <b>{countText(step)}</b>
         {run.plan && (
           <>
-            <span className={styles.word}> / {countText(run.plan.steps)}</span>
+            <span className={`${styles.word} ${styles.total}`}> / {countText(run.plan.steps)}</span>
             <span className={styles.epoch}>{text.epoch(countText(epoch), countText(epochs))}</span>
           </>
         )}
@@ -111,7 +111,9 @@ function Readings({ run, cursor }: { run: Run; cursor: number | null }) {
         </Tooltip>
       )}
       {cursor === null ? (
-        <RateField now={rate} />
+        <span className={styles.rate}>
+          <RateField now={rate} />
+        </span>
       ) : (
         <Reading id="rate" name={text.rate} value={rate === null ? "–" : chosenText(rate)} />
       )}

@@ -58,6 +58,7 @@ function Order({ id, icon }: { id: CommandId; icon: typeof Play }) {
       label={text[id]}
       icon={icon}
       size="md"
+      data-command={id}
       keys={shownKey(command)}
       disabled={!isEnabled(command)}
       onClick={() => runCommand(id)}

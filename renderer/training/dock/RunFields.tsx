@@ -105,7 +105,7 @@ function Labelled({
     <span className={styles.field}>
       {tip === undefined ? label : <Tooltip label={tip}>{label}</Tooltip>}
       <NumberField id={id} className={styles.number} {...field} />
-      {after !== null && <span className={styles.word}>→ {after}</span>}
+      {after !== null && <span className={`${styles.word} ${styles.after}`}>→ {after}</span>}
     </span>
   );
 }

@@ -46,6 +46,8 @@ export interface DiagnoseIssues {
   /** `ratio`: median of the change of the weights in a step over the weights. */
   "diagnose.rate-high": { readonly ratio: number; readonly learningRate: number };
   "diagnose.rate-low": { readonly ratio: number; readonly learningRate: number };
+  /** A field reaches the network far from zero mean and unit deviation; over all of a batch. */
+  "diagnose.raw-input": { readonly field: string; readonly mean: number; readonly deviation: number };
   "diagnose.no-progress": { readonly from: number; readonly to: number; readonly steps: number };
   /** Losses on validation data (best, and now) and on training data (then, and now). */
   "diagnose.overfitting": {

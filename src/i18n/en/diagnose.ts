@@ -37,6 +37,8 @@ export const diagnose: MessagesOf<DiagnoseIssues> = {
     `Rate too high: a step changes the weights by ${percentText(i.ratio)}, and the loss does not fall. About 0.1 % trains well: lower the learning rate of ${i.learningRate}.`,
   "diagnose.rate-low": (i) =>
     `Rate too low: a step changes the weights by ${percentText(i.ratio)}, and the loss hardly falls. About 0.1 % trains well: raise the learning rate of ${i.learningRate}.`,
+  "diagnose.raw-input": (i) =>
+    `Input is not normalised: ${i.field} has mean ${short(i.mean)} and deviation ${short(i.deviation)}. Zero mean and unit deviation train in fewer steps.`,
   "diagnose.no-progress": (i) =>
     `No progress: after ${plural(i.steps, "step")} the loss is ${lossText(i.to)}, and it was ${lossText(i.from)}. Look at the gradients, the targets and the learning rate.`,
   "diagnose.overfitting": (i) =>

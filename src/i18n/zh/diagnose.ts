@@ -37,6 +37,8 @@ export const diagnose: MessagesOf<DiagnoseIssues> = {
     `学习率过高：每一步改变权重 ${percentText(i.ratio)}，而损失没有下降。约 0.1 % 较为合适：请降低学习率（当前为 ${i.learningRate}）。`,
   "diagnose.rate-low": (i) =>
     `学习率过低：每一步只改变权重 ${percentText(i.ratio)}，损失几乎不下降。约 0.1 % 较为合适：请提高学习率（当前为 ${i.learningRate}）。`,
+  "diagnose.raw-input": (i) =>
+    `输入未标准化：${i.field} 的均值为 ${short(i.mean)}，标准差为 ${short(i.deviation)}。零均值、单位标准差可减少训练步数。`,
   "diagnose.no-progress": (i) =>
     `没有进展：训练 ${i.steps} 步后损失为 ${lossText(i.to)}，开始时为 ${lossText(i.from)}。请检查梯度、目标和学习率。`,
   "diagnose.overfitting": (i) =>

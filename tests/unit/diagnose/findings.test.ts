@@ -171,3 +171,59 @@ describe("findings", () => {
     ).toEqual([]);
   });
 });
+
+describe("data that are not scaled", () => {
+  const iris = (fields: object, second = "dense") =>
+    checkDocument(
+      documentSchema.parse({
+        format: "gradloom",
+        version: 1,
+        nodes: [
+          { id: "x", layer: "input", params: { shape: [4] } },
+          { id: "n", layer: second, params: second === "dense" ? { units: 3 } : {} },
+          { id: "y", layer: "dense", params: { units: 3 } },
+        ],
+        edges: [
+          { id: "1", from: { node: "x" }, to: { node: "n" } },
+          { id: "2", from: { node: "n" }, to: { node: "y" } },
+        ],
+        data: { source: { kind: "builtin", name: "iris" }, inputs: { x: "features" }, fields },
+        objectives: [
+          {
+            id: "main",
+            terms: [{ loss: { kind: "cross-entropy" }, prediction: { node: "y" }, target: { field: "label" } }],
+            optimizer: { kind: "sgd" },
+          },
+        ],
+      }),
+    );
+  const found = (checked: ReturnType<typeof iris>, mean: number, deviation: number): Issue[] => {
+    const rows = rowsOf(checked);
+    const sights = [sightOf(rows, 10, (id) => (id === "x" ? { value: { mean, deviation } } : {}))];
+    const f: RunFacts = {
+      checked,
+      rows,
+      sights,
+      loss: curve(400, (s) => 2 / (1 + s / 40)),
+      epochs: [],
+      learningRate: 0.1,
+    };
+    return findings(f).filter((i) => i.code === "diagnose.raw-input");
+  };
+
+  test("are named with their numbers, and the fix scales them", () => {
+    const checked = iris({});
+    const [issue] = found(checked, 3.46, 1.97);
+    expect(issue).toMatchObject({ node: "x", field: "features", severity: "warning" });
+    expect(issue?.fix && applyFix(checked.document, issue.fix).data?.fields).toMatchObject({
+      features: { normalise: "standard" },
+    });
+  });
+
+  test("are no finding where they are near zero, are scaled already, or the network does it", () => {
+    expect(found(iris({}), 0.13, 0.31)).toEqual([]);
+    expect(found(iris({ features: { normalise: "standard" } }), 3.46, 1.97)).toEqual([]);
+    expect(found(iris({}, "batch-norm"), 3.46, 1.97)).toEqual([]);
+    expect(found(iris({}), 0, 8)).toHaveLength(1);
+  });
+});

@@ -204,6 +204,7 @@ export const samples: { readonly [C in IssueCode]: readonly IssuePayloads[C][] }
   "diagnose.saturated": [{ layer: "tanh", share: 0.83, nodes: ["t1"] }],
   "diagnose.rate-high": [{ ratio: 0.42, learningRate: 5 }],
   "diagnose.rate-low": [{ ratio: 1.7e-7, learningRate: 0.0001 }],
+  "diagnose.raw-input": [{ field: "features", mean: 3.5, deviation: 2 }],
   "diagnose.no-progress": [{ from: 2.31, to: 2.3, steps: 400 }],
   "diagnose.overfitting": [{ best: 0.21, now: 0.44, epoch: 7, trainThen: 0.18, trainNow: 0.03 }],
 };

@@ -29,10 +29,10 @@ const chunk = 250;
 /** Most samples: while the run goes on it shall not wait, afterwards the window shall not. */
 const limits = { moving: 500, still: 20_000 };
 /**
- * Milliseconds between two sweeps of a run under way: so many times as long as a sweep took, most of which it waited for
- * a step to end, between these limits.
+ * Milliseconds between two sweeps of a run under way: so many times as long as its looks took, most of which they waited
+ * for a step to end, between these limits.
  */
-const rest = { least: 1000, times: 20, most: 15_000 };
+const rest = { least: 1000, times: 20, most: 10_000 };
 
 const store = createStore<{ readonly sweep: Sweep | null; readonly split: Split | null }>(() => ({
   sweep: null,
@@ -129,10 +129,8 @@ function consider(): void {
 
 async function begin(due: Due): Promise<void> {
   busy = true;
-  const began = performance.now();
   const sweep = await sweepOf(due);
   endedAt = performance.now();
-  took = endedAt - began;
   busy = false;
   if (sweep) store.setState({ sweep });
   consider();
@@ -147,8 +145,10 @@ async function sweepOf(due: Due): Promise<Sweep | null> {
   const pairs: Pairs[] = [];
   const base = { run: run.key, split, total, at };
   let step = run.step;
+  let shortest = Number.POSITIVE_INFINITY;
   for (let from = 0; from < most; from += chunk) {
     if (wanted === 0) return null;
+    const began = performance.now();
     const size = Math.min(chunk, most - from);
     // The last one is filled up, so that it needs no model of its own.
     const length = most < chunk ? size : chunk;
@@ -158,10 +158,13 @@ async function sweepOf(due: Due): Promise<Sweep | null> {
     if (!reply.ok) return { ...base, step: run.step, samples: 0, decisions: null, pairs: null, issues: reply.issues };
     const [prediction, target] = reply.value.tensors;
     if (!prediction || !target) return null;
+    // The first look makes its model, which no other has to.
+    shortest = Math.min(shortest, performance.now() - began);
     step = at.kind === "run" ? reply.value.step : run.step;
     if (task.kind === "values") pairs.push(firstPairs(pairsOf(prediction, target), size * task.size));
     else decisions.push(firstOf(decisionsOf(task, prediction, target), size));
   }
+  took = (shortest * most) / chunk;
   const values = task.kind === "values";
   return {
     ...base,

@@ -197,6 +197,7 @@ export const canvas = {
     replaceAll: (to: string, n: number): string => `Replace ${n} layers by ${to}`,
     learningRate: (rate: string): string => `Set learning rate to ${rate}`,
     clip: "Clip gradients at norm 1",
+    normalise: (field: string): string => `Standardise ${field}`,
     earlyStopping: "Stop early",
     bind: (field: string): string => `Connect to ${field}`,
     /** Name of a parameter within a sentence. */

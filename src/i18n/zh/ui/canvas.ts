@@ -192,6 +192,7 @@ export const canvas: Texts<typeof en> = {
     replaceAll: (to, n) => `把 ${n} 个图层换成 ${to}`,
     learningRate: (rate) => `把学习率设为 ${rate}`,
     clip: "把梯度范数裁剪到 1",
+    normalise: (field) => `将 ${field} 标准化`,
     earlyStopping: "启用提前停止",
     bind: (field) => `连接到 ${field}`,
     paramName: (label) => `“${label}”`,
