@@ -1,18 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
-import { chain, type EditorWindow, expect, network, template, test, wiresOf } from "./support/window.ts";
-
-/** Serious violations of WCAG 2.1 AA. */
-async function violations(app: EditorWindow): Promise<string[]> {
-  await app.settled();
-  const { violations } = await new AxeBuilder({ page: app.page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
-    .analyze();
-  return violations
-    .filter((v) => v.impact === "serious" || v.impact === "critical")
-    .flatMap((v) =>
-      v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.any[0]?.message ?? n.all[0]?.message ?? ""}`),
-    );
-}
+import { violations } from "./support/axe.ts";
+import { chain, expect, network, template, test, wiresOf } from "./support/window.ts";
 
 const themes = ["light", "dark", "contrast"] as const;
 

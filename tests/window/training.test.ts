@@ -1,6 +1,8 @@
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { readCurve } from "../../src/engine/run-folder.ts";
 import type { DocumentInput } from "../../src/graph/document.ts";
+import { violations } from "./support/axe.ts";
 import { expect, template, test } from "./support/program.ts";
 import type { EditorWindow } from "./support/window.ts";
 
@@ -134,6 +136,33 @@ test.describe("training in the window", () => {
     expect(file.ok && file.value.loss).toEqual(loss);
   });
 
+  test("a document that is closed leaves its training, and finds it again", async ({ app, program }) => {
+    await program.open(app, look);
+    await app.open(lenet(100_000));
+    await app.page.keyboard.press("Control+Enter");
+    await expect.poll(() => step(app)).toBeGreaterThan(5);
+    await app.page.getByRole("button", { name: /^Close LeNet/ }).click();
+    const dialog = app.page.getByRole("dialog");
+    await expect(dialog).toContainText("Training can go on without its document.");
+    await dialog.getByRole("button", { name: "Keep training" }).click();
+    const trainings = app.page.getByRole("region", { name: "Trainings" });
+    await expect(trainings).toContainText(/LeNet.*is being trained, step \d+/);
+    await expect(app.page).toHaveTitle(/^▶ \d+ % LeNet/);
+    await trainings.getByRole("button", { name: "Show" }).click();
+    const before = await step(app);
+    await expect.poll(() => step(app)).toBeGreaterThan(before);
+    await command(app, "Reset to untrained");
+    await expect(dialog).toContainText("what it has learnt is given up");
+    await dialog.getByRole("button", { name: "End and reset" }).click();
+    await expect.poll(() => run(app)).toBeNull();
+    await expect(app.page).toHaveTitle(/^• LeNet/);
+    // The program is free at once, and keeps nothing of what was given up.
+    await app.open(template("mlp-xor"));
+    await app.page.keyboard.press("Control+Enter");
+    await expect.poll(() => phase(app), { timeout: 20_000 }).toBe("done");
+    expect(readdirSync(program.runs)).toEqual(["mlp-on-xor-1"]);
+  });
+
   test("a second window sees the training of the first, and trains nothing beside it unasked", async ({
     app,
     program,
@@ -174,6 +203,33 @@ test("the provider stands in the bar, and the menu says why others do not work",
   await app.page.keyboard.press("Control+Enter");
   await expect.poll(() => phase(app), { timeout: 20_000 }).toBe("done");
 });
+
+for (const theme of ["light", "dark", "contrast"] as const) {
+  test(`what is said of the engine can be read in the theme ${theme}`, async ({ app, program }) => {
+    await program.open(app, { ...look, theme });
+    await app.open(template("mlp-xor"));
+    await app.page.evaluate(() =>
+      window.gradloomTest?.tell([
+        { kind: "engine", state: "started", pid: 1 },
+        { kind: "state", state: "running", step: 0, epoch: 0 },
+        { kind: "engine", state: "crashed", pid: 1, signal: "SIGKILL", exitCode: null, restarts: 1 },
+        { kind: "engine", state: "started", pid: 2 },
+        { kind: "resumed", step: 460, epoch: 2 },
+      ]),
+    );
+    await expect(app.page.getByText("was started again from step 460")).toBeVisible();
+    expect(await violations(app)).toEqual([]);
+    await app.page.evaluate(() => window.gradloomTest?.tell([{ kind: "engine", state: "gave-up" }]));
+    await expect(app.page.getByText("was not started again")).toBeVisible();
+    expect(await violations(app)).toEqual([]);
+    await app.page.getByRole("button", { name: /^Execution provider/ }).click();
+    await expect(app.page.getByText("not for this system").first()).toBeVisible({ timeout: 20_000 });
+    expect(await violations(app)).toEqual([]);
+    await app.page.getByRole("menuitem", { name: "How to set up CUDA…" }).click();
+    await expect(app.page.getByRole("dialog")).toBeVisible();
+    expect(await violations(app)).toEqual([]);
+  });
+}
 
 test.describe("when something ends that should not", () => {
   test("kill -9 of the engine: the window lives, says so and goes on to the same losses", async ({ app, program }) => {
