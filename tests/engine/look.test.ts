@@ -6,6 +6,9 @@ import type { CommandInput, TensorRefInput } from "../../src/protocol/index.ts";
 import { type Tensor, tensor } from "../../src/shape/dtype.ts";
 import { chain, moons, TestEngine, temporaryFolder } from "../support/engine.ts";
 
+/** As the matcher, whose own type says nothing. */
+const closeTo = (v: number, digits: number): unknown => expect.closeTo(v, digits);
+
 type Inspect = Extract<CommandInput, { kind: "inspect" }>;
 
 const output = (node: string, what: "value" | "gradient" = "value"): TensorRefInput => {
@@ -86,7 +89,7 @@ describe("a document that is not trained", () => {
     }
     expect(value?.dims).toEqual([]);
     expect(value?.data[0]).toBeCloseTo(total, 5);
-    expect(Array.from(db?.data as Float32Array)).toEqual(sums.map((s) => expect.closeTo(s, 6)));
+    expect(Array.from(db?.data as Float32Array)).toEqual(sums.map((s) => closeTo(s, 6)));
     const corner = Array.from({ length: 5 }, (_, i) => Number(dz?.data[2 * i]) * Number(h?.data[8 * i]));
     expect(dw?.data[0]).toBeCloseTo(
       corner.reduce((a, v) => a + v, 0),
@@ -102,7 +105,7 @@ describe("a document that is not trained", () => {
     const [gradient, update] = await inspect({ at: document(plain), samples: first, tensors: refs });
     const values = Array.from(update?.data as Float32Array);
     // new - old loses the digits that old has before those of the step: 2^-24 of weights up to 0.71.
-    expect(values).toEqual(Array.from(gradient?.data as Float32Array, (g) => expect.closeTo(-0.1 * g, 7)));
+    expect(values).toEqual(Array.from(gradient?.data as Float32Array, (g) => closeTo(-0.1 * g, 7)));
   });
 
   it("gives what the optimizer works with: the gradient with penalty and clipping, its states, its rate", async () => {
@@ -122,7 +125,7 @@ describe("a document that is not trained", () => {
     const found = await inspect({ at: document(regular), samples: first, tensors: refs });
     const [w, g, applied, mean, square, rate] = found.map((t) => Array.from(t.data as Float32Array));
     const want = w?.map((v, i) => Math.min(0.1, Math.max(-0.1, (g?.[i] as number) + v)));
-    expect(applied).toEqual(want?.map((v) => expect.closeTo(v, 6)));
+    expect(applied).toEqual(want?.map((v) => closeTo(v, 6)));
     expect(applied).toContain(Math.fround(0.1));
     expect([...(mean ?? []), ...(square ?? [])]).toEqual(new Array(32).fill(0));
     expect(rate).toEqual([Math.fround(0.02)]);
@@ -208,7 +211,7 @@ describe("a document that is not trained", () => {
       tensors: refs,
     });
     expect(norm(half)).toBeGreaterThan(0);
-    const doubled = Array.from(half?.data as Float32Array, (v) => expect.closeTo(2 * v, 7));
+    const doubled = Array.from(half?.data as Float32Array, (v) => closeTo(2 * v, 7));
     expect(Array.from(all?.data as Float32Array)).toEqual(doubled);
     expect(norm(none)).toBe(0);
     const at = document({ ...given, nodes, edges });
@@ -261,7 +264,7 @@ describe("several micro-batches", () => {
     expect(y?.dims).toEqual([4, 2]);
     expect(y?.data).toEqual(y12?.data.slice(0, 8));
     // Sums of the same numbers in another order: a few units in the last place.
-    const near = (t: Tensor | undefined) => Array.from(t?.data as Float32Array, (v) => expect.closeTo(v, 6));
+    const near = (t: Tensor | undefined) => Array.from(t?.data as Float32Array, (v) => closeTo(v, 6));
     expect(Array.from(g?.data as Float32Array)).toEqual(near(g12));
     expect(Array.from(u?.data as Float32Array)).toEqual(near(u12));
   });
@@ -294,7 +297,7 @@ describe("a run under way", () => {
     const [w, u, l] = before.value.tensors as [Tensor, Tensor, Tensor];
     expect(told.loss[0]).toBeCloseTo(Number(l.data[0]), 6);
     // w + (w' - w) is w' but for the rounding of the difference.
-    const expected = Array.from(w.data as Float32Array, (v, i) => expect.closeTo(v + Number(u.data[i]), 7));
+    const expected = Array.from(w.data as Float32Array, (v, i) => closeTo(v + Number(u.data[i]), 7));
     expect(Array.from(after.value.tensors["n1.weight"]?.data as Float32Array)).toEqual(expected);
     const end = engine.next("state", (e) => e.state === "done");
     await engine.send({ kind: "resume" });

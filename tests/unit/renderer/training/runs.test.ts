@@ -122,7 +122,7 @@ describe("runs", () => {
     const numbered = (n: string): string => `Run ${n}`;
     const began = new Date(2026, 0, 1, 14, 3, 7).getTime();
     const run = { ...emptyRun({ steps: 1, stepsPerEpoch: 1 }), key: "a", began };
-    const plan = run.plan && { ...run.plan, folder: "/home/me/runs/lenet-on-mnist-12" };
+    const plan = run.plan && { ...run.plan, folder: "/runs/lenet-on-mnist-12" };
     expect(runName({ ...run, plan }, {}, numbered)).toBe("Run 12");
     expect(runName({ ...run, plan: null }, {}, numbered)).toBe("Run 14:03:07");
     expect(runName({ ...run, plan }, { a: "wide" }, numbered)).toBe("wide");
