@@ -3,7 +3,6 @@ import styles from "./step.module.css";
 
 /** Parts of an equation that are shorter together than this stand on one line. */
 const shortEnough = 30;
-const longLeft = 9;
 
 /** Letters and digits that a formula takes on the page, roughly. */
 const lengthOf = (tex: string): number =>
@@ -17,7 +16,8 @@ export function alignedTex(line: string): string {
   const [left, ...parts] = line.split(/ (?==|\\leftarrow )/).map((p) => p.trim());
   if (left === undefined || parts.length < 2 || lengthOf(line) < shortEnough) return line;
   // What stands on the left takes a line of its own where it would leave little room for the rest.
-  const head = lengthOf(left) > longLeft ? `&${left} \\\\ &` : `${left} &`;
+  const widest = lengthOf(left) + Math.max(...parts.map(lengthOf));
+  const head = widest > shortEnough ? `&${left} \\\\ &` : `${left} &`;
   return `\\begin{aligned} ${head}${parts.join(" \\\\ &")} \\end{aligned}`;
 }
 

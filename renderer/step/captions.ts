@@ -20,6 +20,7 @@ export const shapeOf = ({ dims }: Tensor, batch = true): string => {
 export function pageNames({ axes }: UiText["walk"], { dims }: Tensor, batch: boolean): readonly string[] {
   const own = batch ? dims.slice(1) : dims;
   const lead = own.length - 2;
+  if (!batch && own.length === 2) return [axes.unit];
   if (lead <= 0) return [];
   if (!batch) return [axes.filter, axes.input, ...new Array<string>(Math.max(0, lead - 2)).fill(axes.depth)];
   return [axes.channel, ...new Array<string>(lead - 1).fill(axes.depth)];
@@ -35,11 +36,12 @@ export function parameterCard(
   index: number,
 ): { readonly symbol: string; readonly caption: string } {
   const at = (coordinates(dims, index)[0] ?? 0) + 1;
+  const rows = dims.length === 2 && (dims[1] as number) > 16;
   const { layer } = look.checked.node;
   const shape = dims.join("×");
   if (name !== "weight" || dims.length < 2) return { symbol: letter, caption: cards.parameter(name, shape) };
   if (dims.length > 2 && /^conv\d/.test(layer)) return { symbol: `${letter}_{${at}}`, caption: "" };
-  return { symbol: letter, caption: cards.weight(shape) };
+  return rows ? { symbol: `${letter}_{${at}}`, caption: "" } : { symbol: letter, caption: cards.weight(shape) };
 }
 
 const normalising = new Set(["batch-norm", "layer-norm", "group-norm", "instance-norm", "rms-norm"]);

@@ -5,7 +5,7 @@ import type { Chain } from "./chain.ts";
 /** Most factors that are written out; of more, the first and the last. */
 const most = 5;
 
-const named = (letter: string, node: string): string => `${letter}_{\\mathrm{${escaped(node)}}}`;
+const named = (letter: string, node: string): string => `${letter}_{\\text{${escaped(node)}}}`;
 const escaped = (name: string): string => name.replace(/[\\{}$&#^_~%]/g, (c) => (c === "_" ? "\\_" : ""));
 
 /**

@@ -35,10 +35,22 @@ function tellingOutput({ numbers, outputs }: NodeLook, sample: number): Place | 
   const gradient = outputs[output];
   const value = numbers.outputs[output];
   if (!value) return null;
-  const range = sampleRange(value, sample);
-  const asked = gradient ? furthest(gradient, range) : range[0];
-  const index = gradient && elementOf(gradient, asked) !== 0 ? asked : furthest(value, range);
+  const index = tellingIndex(value, gradient ?? null, sampleRange(value, sample));
   return { tensor: { of: "output", output }, index };
+}
+
+/** Where both the value and what the loss asks of it are large; else where one of them is. */
+function tellingIndex(value: Tensor, gradient: Tensor | null, [from, to]: readonly [number, number]): number {
+  if (!gradient) return furthest(value, [from, to]);
+  let best = from;
+  let most = 0;
+  for (let i = from; i < to; i++) {
+    const worth = Math.abs(elementOf(value, i) * elementOf(gradient, i));
+    if (worth > most) [best, most] = [i, worth];
+  }
+  if (most > 0) return best;
+  const asked = furthest(gradient, [from, to]);
+  return elementOf(gradient, asked) === 0 ? furthest(value, [from, to]) : asked;
 }
 
 /** What an element is made of, one factor each where it is no sum. */
@@ -75,7 +87,9 @@ function tellingInput(look: NodeLook, output: Place, terms: readonly Term[], wei
   const found = term?.factors.find((f) => isInput(f.at))?.at;
   if (found) return found;
   if (output.tensor.of !== "output") return null;
-  return look.form.reads(look.numbers, output.tensor.output, output.index).find(isInput) ?? null;
+  const reads = look.form.reads(look.numbers, output.tensor.output, output.index).filter(isInput);
+  // Of a layer that keeps the shape, the element at the same place.
+  return reads.find((r) => r.index === output.index) ?? reads[0] ?? null;
 }
 
 /** Coordinates as people count them, from 1: of inputs and outputs without the sample. */

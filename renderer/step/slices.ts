@@ -23,6 +23,14 @@ export function sliceAt(dims: readonly number[], index: number, batch: boolean):
   const own = dims.slice(lead);
   const start = batch ? flatIndex(dims, [at[0] ?? 0, ...own.map(() => 0)]) : 0;
   if (own.length <= 1) return { plane: wrappedPlane(own[0] ?? 1, start), pages: [] };
+  const [lines, width] = own.slice(-2) as [number, number];
+  // Weights of one unit stand as its inputs do, so that both can be laid on each other.
+  if (!batch && own.length === 2 && width > widest) {
+    return {
+      plane: wrappedPlane(width, flatIndex(dims, [at[0] as number, 0])),
+      pages: [{ axis: 0, at: at[0] as number, size: lines }],
+    };
+  }
   const pages = own.slice(0, -2).map((size, i) => ({ axis: i + lead, at: at[i + lead] as number, size }));
   const [rows, columns] = own.slice(-2) as [number, number];
   const offset = flatIndex(dims, [...at.slice(0, -2), 0, 0]);

@@ -63,7 +63,7 @@ export const forms: { readonly [L in LayerId]: Form } = {
   "reduce-mean": mean(alongAxes),
   "reduce-sum": total(alongAxes),
   "reduce-max": maximum(alongAxes),
-  "batch-norm": normalisation(batchGroup),
+  "batch-norm": { ...normalisation(batchGroup), acrossSamples: true },
   "group-norm": normalisation(groupGroup),
   "instance-norm": normalisation(instanceGroup),
   "layer-norm": normalisation(trailingGroup(true)),

@@ -1,4 +1,4 @@
-import { elementCount, type Tensor } from "../shape/dtype.ts";
+import type { Tensor } from "../shape/dtype.ts";
 import { elementOf, type Place } from "./place.ts";
 import type { Form, NodeNumbers } from "./worked.ts";
 
@@ -28,16 +28,18 @@ export function sharesOf(
 ): Share[] | null {
   const [first] = numbers.outputs;
   if (!first) return [];
-  const total = numbers.outputs.reduce((sum, t) => sum + elementCount(t.dims), 0);
+  const ranges = numbers.outputs.map((t) => rangeOf(form, numbers, t, by));
+  const total = ranges.reduce((sum, [from, to]) => sum + to - from, 0);
   // At the border an element may see less than elsewhere.
   const places = [0, Math.floor(first.data.length / 2), first.data.length - 1];
   const looks = Math.max(...places.map((index) => form.reads(numbers, 0, index).length));
   if (total * looks > looksAtMost) return null;
   const shares: Share[] = [];
-  numbers.outputs.forEach((t, output) => {
+  numbers.outputs.forEach((_, output) => {
     const gradient = gradients[output];
     if (!gradient) return;
-    for (let index = 0; index < t.data.length; index++) {
+    const [from, to] = ranges[output] as readonly [number, number];
+    for (let index = from; index < to; index++) {
       const g = elementOf(gradient, index);
       if (g === 0) continue;
       const local = form.slope(numbers, output, index, by);
@@ -45,6 +47,16 @@ export function sharesOf(
     }
   });
   return shares;
+}
+
+/** Outputs that may have read an element: of an input, those of its sample. */
+function rangeOf(form: Form, numbers: NodeNumbers, t: Tensor, { tensor, index }: Place): readonly [number, number] {
+  const source = tensor.of === "input" ? numbers.inputs[tensor.input] : undefined;
+  const samples = t.dims[0] ?? 1;
+  if (!source || form.acrossSamples || source.dims[0] !== samples) return [0, t.data.length];
+  const sample = Math.floor(index / (source.data.length / samples));
+  const size = t.data.length / samples;
+  return [sample * size, (sample + 1) * size];
 }
 
 /** The same from the column of the Jacobian that the engine gives: the derivative of every output by the element. */

@@ -60,6 +60,8 @@ export interface Form {
   /** The same as a number, 0 by what it did not look at. */
   slope(numbers: NodeNumbers, output: number, index: number, by: Place): number;
   backward(params: ParamValues): BackwardFormulas;
+  /** Samples of a batch have to do with each other: in batch normalisation. */
+  readonly acrossSamples?: boolean;
 }
 
 /** A form whose slopes are its local derivatives, worked out. */

@@ -1,8 +1,13 @@
+import { Footprints } from "lucide-react";
 import { useMemo } from "react";
 import type { CheckedNode } from "../../../src/graph/check.ts";
+import { commandById, runCommand, shownKey } from "../../app/commands/index.ts";
 import { useText } from "../../app/text.ts";
 import { shapeOf } from "../../canvas/shapes.ts";
+import { useTraining } from "../../stores/training.ts";
 import { checkedNode, useTab } from "../../stores/workspace.ts";
+import { Button } from "../../ui/Button.tsx";
+import { Tooltip } from "../../ui/Tooltip.tsx";
 import { Section } from "../Section.tsx";
 import { FittedFormula } from "./FittedFormula.tsx";
 import { nodeFormula } from "./formula.ts";
@@ -17,6 +22,7 @@ export function FormulaSection({ id }: { id: string }) {
   return (
     <Section title={text.sections.formula} aside={<Sizes checked={checked} />}>
       <FittedFormula tex={tex} />
+      <WalkButton />
     </Section>
   );
 }
@@ -28,4 +34,24 @@ function Sizes({ checked: { inputTypes, outputTypes } }: { checked: CheckedNode 
   // Two tensors stand side by side; of more, the first and the number of the rest.
   const shown = inputs.length > 2 ? `${inputs[0]} + ${inputs.length - 1}` : inputs.join(", ");
   return <span className={styles.sizes}>{shown === "" ? shapeOf(output) : `${shown} → ${shapeOf(output)}`}</span>;
+}
+
+/** Walks through the node with the numbers of one batch. */
+function WalkButton() {
+  const title = useText().commands["run.walk"];
+  const ready = useTraining((s) => s.connection === "ready");
+  const command = commandById("run.walk");
+  return (
+    <Tooltip label={title} keys={shownKey(command)}>
+      <Button
+        size="sm"
+        icon={Footprints}
+        disabled={!ready}
+        className={styles.walk}
+        onClick={() => runCommand("run.walk")}
+      >
+        {title}
+      </Button>
+    </Tooltip>
+  );
 }

@@ -42,7 +42,9 @@ export function ForwardTale(props: NodeTaleProps) {
   return (
     <>
       <p className={styles.tell}>
-        {many ? text.told.forward(place, value, layer) : text.told.forwardOne(place, value, layer)}
+        {many
+          ? text.told.forward(place, value, layer, countText(worked.terms.length))
+          : text.told.forwardOne(place, value, layer)}
       </p>
       <div className={styles.formula}>
         <FittedFormula tex={nodeFormula(look.checked)} />
@@ -139,7 +141,7 @@ export function WeightsTale(props: NodeTaleProps) {
   return (
     <>
       <p className={styles.tell}>
-        {shares.list?.length === 0 ? text.told.weightsNone(letter) : text.told.weights(letter, counted(shares.list))}
+        {shares.list?.length === 0 ? text.told.weightsNone(letter) : text.told.weights(letter, ...counted(shares.list))}
       </p>
       {formula && (
         <div className={styles.formula}>
@@ -159,7 +161,8 @@ export function WeightsTale(props: NodeTaleProps) {
   );
 }
 
-const counted = (list: readonly unknown[] | null): string => (list ? countText(list.length) : "…");
+const counted = (list: readonly unknown[] | null): [number, string] =>
+  list ? [list.length, countText(list.length)] : [2, "…"];
 
 /** The gradient of an input as the shares of all outputs that it goes into. */
 export function OutgoingTale(props: NodeTaleProps) {
@@ -176,7 +179,9 @@ export function OutgoingTale(props: NodeTaleProps) {
   return (
     <>
       <p className={styles.tell}>
-        {shares.list?.length === 0 ? text.told.outgoingNone(letter) : text.told.outgoing(letter, counted(shares.list))}
+        {shares.list?.length === 0
+          ? text.told.outgoingNone(letter)
+          : text.told.outgoing(letter, ...counted(shares.list))}
       </p>
       <div className={styles.formula}>
         <FittedFormula tex={look.form.backward(look.numbers.params).input} />

@@ -46,8 +46,8 @@ export const walk = {
     lossGradient: "Which way should the outputs move?",
   },
   told: {
-    forward: (at: string, value: string, layer: string): string =>
-      `${layer} reads the framed part of its input. At ${at} that makes ${value}.`,
+    forward: (at: string, value: string, layer: string, count: string): string =>
+      `${layer} makes ${value} at ${at} out of ${count} values.`,
     forwardOne: (at: string, value: string, layer: string): string => `${layer} makes ${value} at ${at}.`,
     data: (at: string, value: string): string => `The data enter here. At ${at} the value is ${value}.`,
     incoming: (at: string, gradient: string): string =>
@@ -56,11 +56,15 @@ export const walk = {
     shrink: (change: string): string => `If this output grew by 0.001, the loss would fall by about ${change}.`,
     flat: "A small change of this output does not change the loss.",
     noGradient: "No gradient arrives here: this output does not change the loss for what goes through.",
-    weights: (at: string, count: string): string =>
-      `${at} takes part in ${count} outputs. Each contributes its own gradient times what the weight was multiplied by; the shares add up.`,
+    weights: (at: string, count: number, shown: string): string =>
+      count === 1
+        ? `${at} takes part in one output. Its gradient times what the weight was multiplied by is the gradient of the weight.`
+        : `${at} takes part in ${shown} outputs. Each contributes its own gradient times what the weight was multiplied by; the shares add up.`,
     weightsNone: (at: string): string => `${at} takes part in no output whose gradient is not 0.`,
-    outgoing: (at: string, count: string): string =>
-      `Input ${at} goes into ${count} outputs. Each hands its gradient back times the local derivative; the shares add up.`,
+    outgoing: (at: string, count: number, shown: string): string =>
+      count === 1
+        ? `Input ${at} goes into one output, which hands its gradient back times the local derivative.`
+        : `Input ${at} goes into ${shown} outputs. Each hands its gradient back times the local derivative; the shares add up.`,
     outgoingNone: (at: string): string => `Input ${at} goes into no output whose gradient is not 0.`,
     outgoingWhole: "Whole numbers have no gradient: nothing goes on to the data.",
     update: (name: string): string => `${name} moves the weight against its gradient.`,
@@ -131,7 +135,7 @@ export const walk = {
   earlierPage: "Slice before",
   laterPage: "Slice after",
   page: (axis: string, at: number, of: number): string => `${axis} ${at} of ${of}`,
-  axes: { channel: "channel", depth: "depth", filter: "filter", input: "input channel", head: "slice" },
+  axes: { channel: "channel", depth: "depth", filter: "filter", input: "input channel", unit: "unit", head: "slice" },
   chooseTensor: "Which tensor",
   connecting: "The engine is not reachable yet.",
   pausing: "Waiting for the training to pause…",

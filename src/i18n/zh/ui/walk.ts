@@ -48,7 +48,7 @@ export const walk: Texts<typeof en> = {
     lossGradient: "输出应朝哪个方向改变？",
   },
   told: {
-    forward: (at, value, layer) => `${layer}读取输入中框出的部分，在 ${at} 处得到 ${value}。`,
+    forward: (at, value, layer, count) => `${layer}由 ${count} 个值在 ${at} 处得到 ${value}。`,
     forwardOne: (at, value, layer) => `${layer}在 ${at} 处得到 ${value}。`,
     data: (at, value) => `数据从这里进入。${at} 处的值为 ${value}。`,
     incoming: (at, gradient) => `后面的层告诉这一层，损失如何随它的输出变化：${at} 处为 ${gradient}。`,
@@ -56,9 +56,15 @@ export const walk: Texts<typeof en> = {
     shrink: (change) => `若该输出增大 0.001，损失约下降 ${change}。`,
     flat: "该输出的微小变化不会改变损失。",
     noGradient: "没有梯度到达这里：对于参与计算的样本，这个输出不影响损失。",
-    weights: (at, count) => `${at} 参与了 ${count} 个输出。每个输出贡献“它的梯度 × 权重所乘的数”，各份相加。`,
+    weights: (at, count, shown) =>
+      count === 1
+        ? `${at} 只参与一个输出。该输出的梯度乘以权重所乘的数，就是权重的梯度。`
+        : `${at} 参与了 ${shown} 个输出。每个输出贡献“它的梯度 × 权重所乘的数”，各份相加。`,
     weightsNone: (at) => `${at} 没有参与任何梯度非零的输出。`,
-    outgoing: (at, count) => `输入 ${at} 进入 ${count} 个输出。每个输出把“它的梯度 × 局部导数”传回来，各份相加。`,
+    outgoing: (at, count, shown) =>
+      count === 1
+        ? `输入 ${at} 只进入一个输出，该输出把“它的梯度 × 局部导数”传回来。`
+        : `输入 ${at} 进入 ${shown} 个输出。每个输出把“它的梯度 × 局部导数”传回来，各份相加。`,
     outgoingNone: (at) => `输入 ${at} 没有进入任何梯度非零的输出。`,
     outgoingWhole: "整数没有梯度：不会再向数据传递。",
     update: (name) => `${name} 使权重逆着梯度的方向移动。`,
@@ -126,7 +132,7 @@ export const walk: Texts<typeof en> = {
   earlierPage: "上一个切片",
   laterPage: "下一个切片",
   page: (axis, at, of) => `${axis} ${at} / ${of}`,
-  axes: { channel: "通道", depth: "深度", filter: "滤波器", input: "输入通道", head: "切片" },
+  axes: { channel: "通道", depth: "深度", filter: "滤波器", input: "输入通道", unit: "单元", head: "切片" },
   chooseTensor: "选择张量",
   connecting: "尚未连接到计算引擎。",
   pausing: "正在等待训练暂停…",
