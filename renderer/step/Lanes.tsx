@@ -294,7 +294,7 @@ function OutputCard({ look, place, output, tensor, gradient, side, mark }: PortC
 /** `y(4, 12, 14) = 4.36` */
 export function Told({ name, value, strong = false }: { name: string; value: number; strong?: boolean }) {
   return (
-    <span className={styles.reading}>
+    <span className={styles.reading} data-reading={true}>
       {name} = <b data-strong={strong}>{valueText(value)}</b>
     </span>
   );

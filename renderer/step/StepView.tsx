@@ -32,7 +32,7 @@ function Walk({ session }: { session: Session }) {
   );
   const frozen = useFrozen(stage, chain, session);
   const norms = useChainNorms(stage, chain, frozen.samples);
-  const { look, issues } = useLookAt(stage, chain, session, frozen);
+  const { look, step, issues } = useLookAt(stage, chain, session, frozen);
   const picks = useMemo(
     () => (look ? shownPicks(look, session, frozen.shown) : noPicks),
     [look, session, frozen.shown],
@@ -66,7 +66,7 @@ function Walk({ session }: { session: Session }) {
               picks={picks}
               stops={stops}
               stop={stop}
-              step={stage.step}
+              step={step}
               onStep={onStep}
               canStep={(by) => stepFrom(chain, session.place, stops, stop, by) !== null}
             />
@@ -88,7 +88,7 @@ function useLookAt(stage: Stage, chain: Chain, session: Session, frozen: Frozen)
   );
   const { value, issues } = useTensorsAt(stage, frozen.samples, plan?.refs ?? null);
   const look = useMemo((): Look | null => (value && plan ? plan.make(value.tensors) : null), [value, plan]);
-  return { look, issues };
+  return { look, step: value?.step ?? 0, issues };
 }
 
 /** The elements that are looked at, of a node or of a loss. */

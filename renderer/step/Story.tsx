@@ -24,6 +24,7 @@ export interface StoryProps {
   readonly picks: Picks;
   readonly stops: readonly Stop[];
   readonly stop: Stop;
+  /** Steps done of the run that is looked into; 0 of a document. */
   readonly step: number;
   onStep(by: 1 | -1): void;
   readonly canStep: (by: 1 | -1) => boolean;

@@ -9,7 +9,7 @@ import { Equations } from "../Tex.tsx";
 import type { NodeTaleProps } from "./NodeTales.tsx";
 
 /** What the optimizer makes of the weight: its formula with this weight's numbers. */
-export function UpdateTale({ look, picks, step }: NodeTaleProps) {
+export function UpdateTale({ look, picks, step, stage }: NodeTaleProps) {
   const text = useText().walk;
   const by = picks.parameter;
   const name = by?.tensor.of === "parameter" ? by.tensor.parameter : "";
@@ -34,6 +34,7 @@ export function UpdateTale({ look, picks, step }: NodeTaleProps) {
         <>
           <h3>{text.withNumbers}</h3>
           <Equations lines={worked.lines} />
+          {stage.at.kind === "document" && <p className={styles.tell}>{text.told.firstStep}</p>}
         </>
       ) : (
         <p className={styles.tell}>{text.told.updateLarge}</p>

@@ -68,6 +68,7 @@ export const walk = {
     outgoingNone: (at: string): string => `Input ${at} goes into no output whose gradient is not 0.`,
     outgoingWhole: "Whole numbers have no gradient: nothing goes on to the data.",
     update: (name: string): string => `${name} moves the weight against its gradient.`,
+    firstStep: "So it is at the first step of a training that begins with these weights.",
     updateRest: "This objective does not train at this step.",
     updateLarge: "The states of the optimizer are too large to be shown for this parameter.",
     frozen: "This parameter is frozen: it keeps its value.",

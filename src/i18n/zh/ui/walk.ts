@@ -68,6 +68,7 @@ export const walk: Texts<typeof en> = {
     outgoingNone: (at) => `输入 ${at} 没有进入任何梯度非零的输出。`,
     outgoingWhole: "整数没有梯度：不会再向数据传递。",
     update: (name) => `${name} 使权重逆着梯度的方向移动。`,
+    firstStep: "这是以这些权重开始训练时第一步的情形。",
     updateRest: "这个训练目标在这一步不更新。",
     updateLarge: "该参数的优化器状态过大，无法显示。",
     frozen: "该参数已冻结：保持原值。",
