@@ -21,7 +21,7 @@ export function lossOf(id: string): LossRef | null {
   return at > prefix.length && Number.isInteger(term) ? { objective: id.slice(prefix.length, at), term } : null;
 }
 
-export const termOf = (document: GraphDocument, ref: LossRef): ObjectiveTerm | null =>
+export const termOf = (document: Pick<GraphDocument, "objectives">, ref: LossRef): ObjectiveTerm | null =>
   document.objectives.find((o) => o.id === ref.objective)?.terms[ref.term] ?? null;
 
 /** Changes parts of losses, each by its id. */

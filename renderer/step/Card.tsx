@@ -42,6 +42,9 @@ export interface TensorCardProps {
   onPick(index: number): void;
 }
 
+/** A high picture takes no more width than it needs, down to that of the limits below it. */
+const narrowest = 96;
+
 /** One tensor of a node as a picture: a slice of it, the element that is looked at, and what it says. */
 export function TensorCard(props: TensorCardProps) {
   const { tensor, kind, picked, side, framed = [], symbol, caption } = props;
@@ -55,18 +58,20 @@ export function TensorCard(props: TensorCardProps) {
     planes[0] as Plane,
     framed.map((i) => i - start),
   );
+  const { rows, columns } = slice.plane;
+  const width = rows > columns ? Math.max(narrowest, Math.round((side * columns) / rows)) : side;
   const read = (flat: number, value: number): string =>
     `${shownPlace(tensor, flat + start, batch)} = ${valueText(value)}`;
   return (
     <div className={styles.card}>
-      <div className={styles.picture} style={{ width: side, minHeight: side }}>
+      <div className={styles.picture} style={{ width, minHeight: side }}>
         <Picture
           values={values}
           planes={planes}
           dims={batch ? tensor.dims.slice(1) : tensor.dims}
           scale={scale}
           label={`${caption}, ${shownPlace(tensor, picked, batch)} = ${valueText(elementOf(tensor, picked))}`}
-          width={side}
+          width={width}
           maxHeight={side}
           numbers={true}
           frames={frame ? [frame] : []}

@@ -24,7 +24,7 @@ export function ChainStrip({
   norms: ReadonlyMap<string, number>;
   loss: number | null;
   place: string;
-  /** Parameter that the chain rule is written for; null for the input. */
+  /** Letter of the parameter that the chain rule is written for; null for the input. */
   parameter: string | null;
 }) {
   const text = useText().walk;

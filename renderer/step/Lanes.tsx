@@ -1,6 +1,6 @@
 import { MoveLeft, MoveRight } from "lucide-react";
 import { type ReactNode, type RefObject, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { coordinates, elementOf, type Place } from "../../src/explain/place.ts";
+import { elementOf, type Place } from "../../src/explain/place.ts";
 import type { Tensor } from "../../src/shape/dtype.ts";
 import { useText } from "../app/text.ts";
 import { valueText } from "../tensors/texts.ts";
@@ -10,6 +10,7 @@ import { inputName, pageNames, shapeOf } from "./captions.ts";
 import { LossLanes } from "./LossLanes.tsx";
 import { Middle } from "./Middle.tsx";
 import type { Look, NodeLook } from "./nodeLook.ts";
+import { partnerOf } from "./picks.ts";
 import { type Picks, type Stop, stepping } from "./session.ts";
 import styles from "./step.module.css";
 
@@ -97,36 +98,44 @@ function NodeLanes({ look, picks, stops, stop, dataNodes, side }: LanesProps & {
   const markOf = useMarks({ stops, stop });
   const { numbers } = look;
   const isInput = look.checked.node.layer === "input";
-  const input = picks.input?.tensor.of === "input" ? picks.input.tensor.input : 0;
   const output = picks.output?.tensor.of === "output" ? picks.output.tensor.output : 0;
-  const x = numbers.inputs[input];
   const y = numbers.outputs[output];
   const reads = useMemo(
     () => (picks.output ? look.form.reads(numbers, output, picks.output.index) : []),
     [look, numbers, output, picks.output],
   );
-  const framed = reads.flatMap((r) => (r.tensor.of === "input" && r.tensor.input === input ? [r.index] : []));
+  const current = picks.input?.tensor.of === "input" ? picks.input.tensor.input : 0;
+  // Of several inputs the first stands on the left, and another in the middle.
+  const several = numbers.inputs.length > 1;
+  const beside = current === 0 ? 1 : current;
   const backward = look.outputs.some((g) => g !== null);
+  const input = (which: number, gradient: boolean, chips: boolean): ReactNode => {
+    const place = which === current ? picks.input : partnerOf(look, picks, which);
+    const tensor = gradient ? look.inputs[which] : numbers.inputs[which];
+    if (!place || !tensor) return <span />;
+    return (
+      <InputCard
+        look={look}
+        place={place}
+        input={which}
+        tensor={tensor}
+        gradient={gradient}
+        framed={reads.flatMap((r) => (r.tensor.of === "input" && r.tensor.input === which ? [r.index] : []))}
+        isData={dataNodes.has(look.checked.sources[which]?.node ?? "")}
+        chips={chips}
+        side={side}
+        mark={which === current ? (gradient ? markOf("outgoing") : several ? markOf("forward") : undefined) : undefined}
+      />
+    );
+  };
   const lane = (gradient: boolean): ReactNode => (
     <div className={styles.lane} data-lane={gradient ? "backward" : "forward"}>
-      {!isInput && x && picks.input ? (
-        <InputCard
-          look={look}
-          place={picks.input}
-          input={input}
-          tensor={gradient ? (look.inputs[input] ?? null) : x}
-          gradient={gradient}
-          framed={framed}
-          isData={dataNodes.has(look.checked.sources[input]?.node ?? "")}
-          side={side}
-          mark={gradient ? markOf("outgoing") : undefined}
-        />
-      ) : (
-        <span />
-      )}
-      {isInput ? <span /> : <Arrow back={gradient} />}
+      {isInput ? <span /> : input(several ? 0 : current, gradient, false)}
+      {isInput ? <span /> : <Arrow back={gradient} plus={several} />}
       {isInput ? (
         <span />
+      ) : several ? (
+        input(beside, gradient, numbers.inputs.length > 2)
       ) : (
         <Middle
           look={look}
@@ -158,7 +167,9 @@ function NodeLanes({ look, picks, stops, stop, dataNodes, side }: LanesProps & {
   );
 }
 
-export function Arrow({ back }: { back: boolean }) {
+/** The way from one card to the next; between two inputs of one layer there is none. */
+export function Arrow({ back, plus = false }: { back: boolean; plus?: boolean }) {
+  if (plus) return <span className={styles.between} aria-hidden="true" />;
   return (
     <svg className={styles.arrow} width="48" height="12" viewBox="0 0 48 12" aria-hidden="true">
       <path
@@ -188,9 +199,10 @@ function InputCard({
   gradient,
   framed,
   isData,
+  chips,
   side,
   mark,
-}: PortCardProps & { input: number; framed: readonly number[]; isData: boolean }) {
+}: PortCardProps & { input: number; framed: readonly number[]; isData: boolean; chips: boolean }) {
   const text = useText().walk;
   const { numbers, checked } = look;
   if (!tensor) return <span />;
@@ -218,12 +230,17 @@ function InputCard({
       mark={mark}
       pageNames={pageNames(text, tensor, true)}
       chips={
-        several && !gradient ? (
+        chips && !gradient ? (
           <Chips
             label={text.chooseTensor}
-            items={numbers.inputs.map((_, i) => inputName(look, i))}
-            chosen={input}
-            onChoose={(i) => stepping.getState().pick({ input: firstRead(look, i, place) })}
+            items={numbers.inputs.slice(1).map((_, i) => inputName(look, i + 1))}
+            chosen={input - 1}
+            onChoose={(i) => {
+              const { session } = stepping.getState();
+              const output = session?.picks[session.place]?.output ?? null;
+              const to = partnerOf(look, { output, input: place, parameter: null }, i + 1);
+              if (to) stepping.getState().pick({ input: to });
+            }}
           />
         ) : undefined
       }
@@ -231,15 +248,6 @@ function InputCard({
       onPick={(index) => stepping.getState().pick({ input: { tensor: { of: "input", input }, index } })}
     />
   );
-}
-
-/** The first element of another input, of the sample that is shown. */
-function firstRead(look: NodeLook, input: number, before: Place): Place {
-  const from = look.numbers.inputs[before.tensor.of === "input" ? before.tensor.input : 0];
-  const to = look.numbers.inputs[input];
-  const sample = from ? (coordinates(from.dims, before.index)[0] ?? 0) : 0;
-  const size = to ? to.data.length / (to.dims[0] ?? 1) : 0;
-  return { tensor: { of: "input", input }, index: sample * size };
 }
 
 /** Letters of formulas as plain text. */

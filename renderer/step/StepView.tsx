@@ -1,11 +1,13 @@
 import { Footprints, TriangleAlert } from "lucide-react";
 import { type ReactNode, useEffect, useMemo } from "react";
+import { isError } from "../../src/core/issue.ts";
 import { messageOf } from "../../src/i18n/issue.ts";
 import { placeOf } from "../app/shortcuts.ts";
 import { useLocale, useText } from "../app/text.ts";
 import { useTraining } from "../stores/training.ts";
 import { EmptyState } from "../ui/EmptyState.tsx";
 import { ChainStrip } from "./ChainStrip.tsx";
+import { parameterSymbol } from "./captions.ts";
 import { type Chain, chainThrough } from "./chain.ts";
 import { Lanes } from "./Lanes.tsx";
 import { leave } from "./leave.ts";
@@ -25,10 +27,10 @@ export function StepView() {
 }
 
 function Walk({ session }: { session: Session }) {
-  const stage = useStage();
+  const stage = useStage(session.place);
   const chain = useMemo(
-    () => chainThrough(stage.graph, stage.document, session.place, session.ways),
-    [stage.graph, stage.document, session.place, session.ways],
+    () => chainThrough(stage.graph, losing(stage), session.place, session.ways),
+    [stage, session.place, session.ways],
   );
   const frozen = useFrozen(stage, chain, session);
   const norms = useChainNorms(stage, chain, frozen.samples);
@@ -48,7 +50,9 @@ function Walk({ session }: { session: Session }) {
     () => new Set([...stage.graph.nodes].flatMap(([id, n]) => (n.node.layer === "input" ? [id] : []))),
     [stage.graph],
   );
-  const parameter = picks.parameter?.tensor.of === "parameter" ? picks.parameter.tensor.parameter : null;
+  const weight = picks.parameter?.tensor;
+  const parameter =
+    look?.kind === "node" && weight?.of === "parameter" ? parameterSymbol(look, weight.parameter) : null;
   return (
     <div className={styles.view} data-step-view={true}>
       <ChainStrip chain={chain} norms={norms} loss={look?.loss ?? null} place={session.place} parameter={parameter} />
@@ -77,6 +81,12 @@ function Walk({ session }: { session: Session }) {
       </div>
     </div>
   );
+}
+
+/** The objectives that can be computed: those of a network without faults that has data. */
+function losing({ document, tab, at }: Stage): Pick<Stage["document"], "objectives"> {
+  const whole = document.data !== null && (at.kind === "run" || !tab.checked.issues.some(isError));
+  return whole ? document : { objectives: [] };
 }
 
 function useLookAt(stage: Stage, chain: Chain, session: Session, frozen: Frozen) {

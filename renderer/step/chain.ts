@@ -30,6 +30,8 @@ export interface Chain {
   readonly end: ChainEnd | null;
 }
 
+type Objectives = Pick<GraphDocument, "objectives">;
+
 /** Ways that were chosen at forks and joins, by node: the next node, or the one before. */
 export interface Ways {
   readonly next: { readonly [node: string]: string };
@@ -46,7 +48,7 @@ interface Hop {
  * The way through `at`, a node or the id of a loss: the longest there is on both sides, which goes through all that is
  * learned, but for where another was chosen.
  */
-export function chainThrough(graph: CheckedGraph, document: GraphDocument, at: string, ways: Ways): Chain {
+export function chainThrough(graph: CheckedGraph, document: Objectives, at: string, ways: Ways): Chain {
   const start = lossOf(at);
   const term = start && termOf(document, start);
   const last = term ? term.prediction.node : at;
@@ -83,7 +85,7 @@ function depths(graph: CheckedGraph): ReadonlyMap<string, number> {
   return depth;
 }
 
-function forward(graph: CheckedGraph, document: GraphDocument, from: string, ways: Ways) {
+function forward(graph: CheckedGraph, document: Objectives, from: string, ways: Ways) {
   const ends = document.objectives.flatMap((o) =>
     o.terms.map((term, i): ChainEnd => ({ id: lossId({ objective: o.id, term: i }), objective: o.id, term })),
   );

@@ -1,5 +1,4 @@
 import { numberTex } from "../../src/explain/expression.ts";
-import { parameterLetter } from "../../src/explain/letters.ts";
 import type { Chain } from "./chain.ts";
 
 /** Most factors that are written out; of more, the first and the last. */
@@ -15,13 +14,14 @@ const escaped = (name: string): string => name.replace(/[\\{}$&#^_~%]/g, (c) => 
 export function chainTex(
   { links, end }: Chain,
   place: string,
+  /** Letter of the parameter; null for the input. */
   parameter: string | null,
   norms: ReadonlyMap<string, number>,
 ): string {
   if (!end) return "";
   const at = place === end.id ? links.length : links.findIndex((l) => l.id === place);
   const behind = links.slice(Math.max(0, at)).map((l) => l.id);
-  const target = parameter === null ? "x" : parameterLetter(parameter);
+  const target = parameter ?? "x";
   if (behind.length === 0) return "\\frac{\\partial L}{\\partial z}";
   const letters = [...behind].reverse().map((id, i) => (i === 0 ? "z" : named("a", id)));
   const all = ["L", ...letters, behind[0] === undefined ? target : named(target, behind[0])];

@@ -98,3 +98,17 @@ export const shownAt = (t: Tensor, index: number, batch: boolean): string =>
     .slice(batch ? 1 : 0)
     .map((c) => c + 1)
     .join(", ")})`;
+
+/** The element of another input that goes with the one that is looked at: of the same term, else the first one read. */
+export function partnerOf(look: NodeLook, { output, input }: Picks, which: number): Place | null {
+  const isIts = (p: Place | null): p is Place => p?.tensor.of === "input" && p.tensor.input === which;
+  if (output?.tensor.of !== "output") return { tensor: { of: "input", input: which }, index: 0 };
+  const terms = termsOf(look, output);
+  const term = terms.find((t) =>
+    t.factors.some((f) => input && f.at && f.at.index === input.index && sameTensor(f.at.tensor, input.tensor)),
+  );
+  const beside = term?.factors.map((f) => f.at).find(isIts);
+  if (beside) return beside;
+  const reads = look.form.reads(look.numbers, output.tensor.output, output.index);
+  return reads.find(isIts) ?? { tensor: { of: "input", input: which }, index: 0 };
+}

@@ -26,16 +26,22 @@ export interface Stage {
 }
 
 /** Where a walk looks: into the run of the tab while that is under way, else into its document. */
-export function useStage(): Stage {
+export function useStage(place: string): Stage {
   const tab = useTab((t) => t);
   const run = useTraining((s) => runOf(s, tab.id));
   const under = isUnderWay(run);
   const document = under && run ? run.document : tab.edited.document;
-  const { at } = sightOf(tab, run, []);
   const graph = under ? graphOf(document) : tab.checked.graph;
+  // Of an unfinished network the part up to the node can be looked at.
+  const { at } = sightOf(tab, run, valuesOf(graph, place));
   const step = run?.step ?? 0;
   const moving = under && run?.phase !== "paused";
   return useMemo(() => ({ tab, document, graph, at, step, moving }), [tab, document, graph, at, step, moving]);
+}
+
+function valuesOf(graph: CheckedGraph, place: string): TensorRefInput[] {
+  const ports = graph.nodes.get(place)?.outputPorts ?? [];
+  return ports.map((p) => ({ of: "output", node: place, port: p.name, what: "value" }));
 }
 
 /** An answer of the engine, and what was asked. */

@@ -38,7 +38,8 @@ export function ForwardTale(props: NodeTaleProps) {
   const value = valueText(elementOf(tensor, at.index));
   const place = shownPlace(tensor, at.index, true);
   if (look.checked.node.layer === "input") return <p className={styles.tell}>{text.told.data(place, value)}</p>;
-  const many = worked.terms.length > 1;
+  // As many as the equation has written out need no list.
+  const many = worked.terms.length > 4;
   return (
     <>
       <p className={styles.tell}>
