@@ -4,6 +4,7 @@ import { messageOf } from "../../src/i18n/issue.ts";
 import type { Tensor } from "../../src/shape/dtype.ts";
 import { useLocale, useText } from "../app/text.ts";
 import { scene } from "../canvas/view.ts";
+import { countText } from "../inspector/numbers.ts";
 import { useTraining } from "../stores/training.ts";
 import { type Tab, useTab } from "../stores/workspace.ts";
 import { TensorView } from "../tensors/TensorView.tsx";
@@ -17,6 +18,7 @@ import { probeEntries } from "./menu.ts";
 import styles from "./ProbeCard.module.css";
 import { changeProbe, freeze, type Probe, type ProbedPart, refsOf, removeProbe, thaw, useProbes } from "./probes.ts";
 import { PlaneMaps } from "./surface/PlaneMaps.tsx";
+import { mostValues, sizeOf } from "./type.ts";
 
 /** Most samples of a training batch that a probe gets live. */
 const mostLive = 16;
@@ -26,10 +28,12 @@ export function ProbeCard({ tab, probe, title }: { tab: Tab; probe: Probe; title
   const text = useText().probes;
   const frozen = useProbes((s) => s.frozen[probe.id] ?? null);
   const refs = useMemo(() => refsOf(probe), [probe]);
+  const size = sizeOf(tab, probe);
+  const tooLarge = size !== null && size > mostValues;
   const seen = useTensors(tab, refs, {
     samples: probe.source === "batch" ? next : { kind: "indices", split: probe.source, indices: [probe.sample] },
     most: Math.min(mostLive, probe.sample + 1),
-    active: frozen === null,
+    active: frozen === null && !tooLarge,
     mode: probe.preview ? "inference" : "training",
   });
   const shown = frozen ?? seen;
@@ -75,7 +79,8 @@ export function ProbeCard({ tab, probe, title }: { tab: Tab; probe: Probe; title
         <Menu trigger={<IconButton label={text.options} icon={Ellipsis} />} entries={() => probeEntries(tab, probe)} />
         <IconButton label={text.close} icon={X} onClick={close} />
       </header>
-      <div className={styles.parts} data-count={refs.length}>
+      {tooLarge && <p className={styles.large}>{text.tooLarge(countText(size))}</p>}
+      <div className={styles.parts} hidden={tooLarge}>
         {probe.parts.map((part) => {
           const at = refs.findIndex((r) => "what" in r && r.what === part);
           return at < 0 ? null : (

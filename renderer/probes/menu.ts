@@ -2,7 +2,7 @@ import { ScanEye, X } from "lucide-react";
 import { commandById, commandEntry, shownKey } from "../app/commands/index.ts";
 import { currentText } from "../app/text.ts";
 import { activeTab, type Tab, workspace } from "../stores/workspace.ts";
-import { type Looked, viewsOf } from "../tensors/views.ts";
+import { viewsOf } from "../tensors/views.ts";
 import type { MenuEntry } from "../ui/Menu.tsx";
 import { mainOutput, type Probed, parametersOf, probe } from "./actions.ts";
 import {
@@ -16,18 +16,7 @@ import {
   sampleSources,
 } from "./probes.ts";
 import { planeOf } from "./surface/plane.ts";
-
-/** What the views of a probe are chosen by: its type as it is known before it is seen. An open size counts as several. */
-function typeOf(tab: Tab, { node, of, name }: Probe): Looked | null {
-  const checked = tab.checked.graph.nodes.get(node);
-  if (of === "parameter") {
-    const spec = checked?.parameters.find((p) => p.name === name);
-    return spec ? { dtype: "float32", dims: spec.shape } : null;
-  }
-  const type = checked?.outputTypes?.[checked.outputPorts.findIndex((p) => p.name === name)];
-  if (!type) return null;
-  return { dtype: type.dtype, dims: type.shape.slice(1).map((d) => (typeof d === "number" ? d : 2)) };
-}
+import { typeOf } from "./type.ts";
 
 /** What can be chosen of a probe: its view, its columns, its samples. */
 export function probeEntries(tab: Tab, probe: Probe): readonly MenuEntry[] {

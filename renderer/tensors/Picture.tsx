@@ -21,7 +21,7 @@ import {
   tilePlace,
 } from "./layout.ts";
 import styles from "./Picture.module.css";
-import { drawTiles, hasNumbers, writeNumbers } from "./paint.ts";
+import { crossBad, drawTiles, hasNumbers, writeNumbers } from "./paint.ts";
 import { cellAt, type Plane } from "./planes.ts";
 import { cellText, indexText, limitText, valueText } from "./texts.ts";
 import { type Extent, entryOf, extentOf, type Scale, scaleFor, unravel, type Values } from "./values.ts";
@@ -115,7 +115,7 @@ export function Picture(props: PictureProps) {
       </div>
       {foot && (
         <figcaption className={styles.foot}>
-          <Limits scale={scale} extent={extent} />
+          {planes[0]?.channelStride === undefined && <Limits scale={scale} extent={extent} />}
           <output id={`${id}-read`} className={styles.readout}>
             {hovered !== null && hovered < values.length ? read(hovered) : ""}
           </output>
@@ -273,6 +273,8 @@ function draw(canvas: HTMLCanvasElement, { layout, planes, values, scale, table,
   if (!context) return;
   context.clearRect(0, 0, wide, tall);
   drawTiles(context, layout, planes, values, scale, table, ratio);
+  context.strokeStyle = tokenValue("--bg-panel");
+  crossBad(context, layout, planes, values, ratio);
   if (!numbers) return;
   const { fontFamily, fontWeight, fontSize } = getComputedStyle(canvas);
   context.font = `${fontWeight} ${Number.parseFloat(fontSize) * ratio}px ${fontFamily}`;

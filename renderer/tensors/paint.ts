@@ -128,6 +128,42 @@ export function drawTiles(
   }
 }
 
+/** Smallest cell that a cross can be seen in. */
+const crossCell = 5;
+
+/** Crosses out the cells that are no numbers: their colour alone would not tell them from others in every theme. */
+export function crossBad(
+  context: CanvasRenderingContext2D,
+  layout: TileLayout,
+  planes: readonly Plane[],
+  values: Values,
+  ratio: number,
+): void {
+  const [first] = planes;
+  if (!first) return;
+  const [wide, tall] = [layout.tileWidth / first.columns, layout.tileHeight / first.rows];
+  if (Math.min(wide, tall) < crossCell) return;
+  context.lineWidth = ratio;
+  context.beginPath();
+  for (let tile = 0; tile < layout.shown; tile++) {
+    const p = planes[tile] as Plane;
+    const { x, y } = tilePlace(layout, tile);
+    for (let row = 0; row < p.rows; row++) {
+      for (let column = 0; column < p.columns; column++) {
+        const v = values[placeIn(p, row, column)];
+        if (v === undefined || v - v === 0) continue;
+        const [left, top] = [(x + (column + 0.25) * wide) * ratio, (y + (row + 0.25) * tall) * ratio];
+        const [right, bottom] = [left + 0.5 * wide * ratio, top + 0.5 * tall * ratio];
+        context.moveTo(left, top);
+        context.lineTo(right, bottom);
+        context.moveTo(right, top);
+        context.lineTo(left, bottom);
+      }
+    }
+  }
+  context.stroke();
+}
+
 /** Smallest cell that a number can be read in. */
 export const numberCell = { width: 32, height: 15 } as const;
 

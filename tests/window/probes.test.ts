@@ -278,6 +278,48 @@ test.describe("probes", () => {
     await expect(preview.getByText(/^unit 0 at .* = /)).toBeVisible();
   });
 
+  test("the loss landscape is lowest where a trained network is, is read by pointing, and can be given up", async ({
+    app,
+    program,
+  }) => {
+    test.setTimeout(120_000);
+    await program.open(app);
+    await app.open(template("mlp-xor"));
+    await trained(app);
+    await app.press("Control+k");
+    await app.page.keyboard.type("landscape");
+    await app.press("Enter");
+    const dialog = app.page.getByRole("dialog", { name: "Loss landscape" });
+    await dialog.getByRole("combobox", { name: "To the right" }).click();
+    await app.page.getByRole("option", { name: "at random" }).click();
+    await dialog.getByRole("button", { name: "Compute the landscape" }).click();
+    await expect(dialog.getByText("33 × 33 points")).toBeVisible({ timeout: 60_000 });
+    const picture = dialog.getByRole("img", { name: /^Loss landscape, loss from/ });
+    const { x, y, width, height } = (await picture.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const readout = dialog.getByText(/: loss /);
+    const lossAt = async (u: number, v: number): Promise<number> => {
+      await app.page.mouse.move(x + width * u, y + height * v);
+      return read((await readout.textContent())?.split("loss ")[1]);
+    };
+    const here = await lossAt(0.5, 0.5);
+    for (const [u, v] of [
+      [0.02, 0.02],
+      [0.98, 0.02],
+      [0.02, 0.98],
+      [0.98, 0.98],
+    ] as const) {
+      expect(await lossAt(u, v)).toBeGreaterThan(here);
+    }
+    // The loss that the dock tells of the last step, before its update.
+    expect(here).toBeLessThan(0.001);
+
+    await dialog.getByRole("button", { name: "Compute again" }).click();
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await expect(dialog.getByRole("button", { name: "Compute again" })).toBeVisible();
+    await app.press("Escape");
+    await expect(dialog).toBeHidden();
+  });
+
   test("the inspector shows filters, weights, gradients and outputs, and reads single values", async ({
     app,
     program,

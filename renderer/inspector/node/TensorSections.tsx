@@ -5,6 +5,7 @@ import { messageOf } from "../../../src/i18n/issue.ts";
 import type { TensorRefInput } from "../../../src/protocol/index.ts";
 import type { Tensor } from "../../../src/shape/dtype.ts";
 import { useLocale, useText } from "../../app/text.ts";
+import { mostValues, sizeOf } from "../../probes/type.ts";
 import { runOf, useTraining } from "../../stores/training.ts";
 import { checkedNode, expandedId, useTab } from "../../stores/workspace.ts";
 import { Histogram } from "../../tensors/Histogram.tsx";
@@ -17,9 +18,6 @@ import { Select } from "../../ui/Select.tsx";
 import { countText } from "../numbers.ts";
 import { Section } from "../Section.tsx";
 import styles from "./TensorSections.module.css";
-
-/** Larger parameters are not sent to be drawn. */
-const mostValues = 1_000_000;
 
 /** Parameters and output of a node as pictures and histograms: live, at the moment of the time machine, or as they begin. */
 export function TensorSections({ id }: { id: string }) {
@@ -180,7 +178,9 @@ function Output({ id, checked }: { id: string; checked: CheckedNode }) {
     ],
     [node, port],
   );
-  const seen = useTensors(tab, refs, { samples: next });
+  const count = sizeOf(tab, { node, of: "output", name: port }) ?? 0;
+  const seen = useTensors(tab, refs, { samples: next, active: count <= mostValues });
+  if (count > mostValues) return <p className={styles.absent}>{text.tooLarge(countText(count))}</p>;
   const [value, gradient] = seen.tensors;
   const input = checked.node.layer === "input";
   if (!value) return <Absent seen={seen} />;

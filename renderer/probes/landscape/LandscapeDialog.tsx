@@ -124,12 +124,20 @@ function useLandscape(choice: Choice) {
   const [stage, setStage] = useState<number | null>(null);
   const [issue, setIssue] = useState<Issue | null>(null);
   const asked = useRef(0);
-  const cancel = (): void => {
+  const computing = useRef(false);
+  const giveUp = (): void => {
     asked.current++;
+    if (computing.current) void engine()?.command({ kind: "cancel" });
+    computing.current = false;
+  };
+  const cancel = (): void => {
+    giveUp();
     setStage(null);
   };
   // Closing the dialog cancels.
-  useEffect(() => () => void asked.current++, []);
+  const close = useRef(giveUp);
+  close.current = giveUp;
+  useEffect(() => () => close.current(), []);
   // Another choice shows nothing of the one before.
   // biome-ignore lint/correctness/useExhaustiveDependencies: every choice counts
   useEffect(() => {
@@ -151,6 +159,7 @@ function useLandscape(choice: Choice) {
           } as const);
     for (const size of sizes) {
       setStage(size * size);
+      computing.current = true;
       const reply = await engine()?.command({
         kind: "landscape",
         at,
@@ -168,6 +177,7 @@ function useLandscape(choice: Choice) {
       }
       if (reply.value?.kind === "landscape") setTerrain(terrainOf(reply.value.places, reply.value.loss));
     }
+    computing.current = false;
     setStage(null);
   };
   return { terrain, stage, issue, start: () => void start(), cancel };

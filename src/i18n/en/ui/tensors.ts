@@ -7,7 +7,7 @@ export const tensors = {
   readout: (index: string, value: string): string => `${index} = ${value}`,
   bin: (from: string, to: string, count: number): string => `${from} to ${to}: ${count.toLocaleString("en-US")}`,
   around: (limit: string): string => `± ${limit}`,
-  between: (low: string, high: string): string => `${low} … ${high}`,
+  between: (low: string, high: string): string => `${low} to ${high}`,
   bad: (count: number): string => `${count.toLocaleString("en-US")} not finite`,
   more: (count: number): string => `${count.toLocaleString("en-US")} more`,
   view: "View",

@@ -10,7 +10,7 @@ export const tensors: Texts<typeof en> = {
   readout: (index, value) => `${index} = ${value}`,
   bin: (from, to, count) => `${from} 至 ${to}：${count.toLocaleString("en-US")}`,
   around: (limit) => `± ${limit}`,
-  between: (low, high) => `${low} … ${high}`,
+  between: (low, high) => `${low} 至 ${high}`,
   bad: (count) => `${count.toLocaleString("en-US")} 个非有限值`,
   more: (count) => `另有 ${count.toLocaleString("en-US")} 个`,
   view: "查看方式",
