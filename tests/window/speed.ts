@@ -1,4 +1,5 @@
-import { type EditorWindow, network, template, test } from "./support/window.ts";
+import { test as trained } from "./support/program.ts";
+import { type EditorWindow, expect, network, template, test } from "./support/window.ts";
 
 /*
  * Not a test of a limit: prints how long frames take while the canvas moves, in the Chromium at hand without a graphics
@@ -151,3 +152,100 @@ test("four curves of 40,000 points, one of them growing", async ({ app }) => {
     `4 x 40,000 points: median ${ms(frames.median)} ms, worst ${ms(frames.worst)} ms, ${frames.count} frames\n`,
   );
 });
+
+/** Seconds that are watched while a network trains. */
+const watched = 12;
+
+for (const [name, keys] of [
+  ["mlp-xor", ["1", "3"]],
+  ["lenet", ["1", "2", "3", "4", "5"]],
+  ["resnet-small", ["1", "3"]],
+] as const) {
+  trained(`training ${name}`, async ({ app, program, page }) => {
+    trained.setTimeout(300_000);
+    // Chevrons drift as they do for a user.
+    await page.emulateMedia({ reducedMotion: "no-preference" });
+    await program.open(app, { provider: "cpu" });
+    const document = template(name);
+    await app.open({ ...document, training: { ...document.training, epochs: 100_000, steps: null } });
+    await page.keyboard.press("Control+Enter");
+    await expect
+      .poll(() => page.evaluate(() => window.gradloomTest?.run()?.step ?? 0), { timeout: 60_000 })
+      .toBeGreaterThan(20);
+    for (const key of keys) {
+      await app.press(key);
+      await page.waitForTimeout(1500);
+      const { tasks, frames, steps } = await longTasks(app);
+      const sorted = [...frames].sort((a, b) => a - b);
+      const at = (part: number): string => ms(sorted[Math.floor(part * (sorted.length - 1))] ?? 0);
+      console.log(
+        `${name.padEnd(13)} overlay ${key}  ${steps} steps  frames median ${at(0.5)} ms  99 % ${at(0.99)} ms  worst ${at(1)} ms  ` +
+          `tasks over 50 ms: ${tasks.length}${tasks.length > 0 ? ` (${tasks.map((t) => Math.round(t)).join(", ")} ms)` : ""}`,
+      );
+    }
+  });
+}
+
+for (const size of [300, 1000, 5000]) {
+  test(`values on ${size} nodes`, async ({ app }) => {
+    test.setTimeout(300_000);
+    await app.start();
+    await app.open(large(size));
+    await app.press("3");
+    for (const [view, key] of [
+      ["at 100 %", "Control+0"],
+      ["all in view", "f"],
+    ] as const) {
+      await app.press(key);
+      await app.settled();
+      const stop = await arriving(app);
+      const { tasks, frames } = await longTasks(app);
+      await stop();
+      const sorted = [...frames].sort((a, b) => a - b);
+      console.log(
+        `${String(size).padStart(5)} nodes  values five times a second, ${view.padEnd(12)} median ${ms(sorted[Math.floor(sorted.length / 2)] ?? 0)} ms  ` +
+          `worst ${ms(sorted.at(-1) ?? 0)} ms  tasks over 50 ms: ${tasks.length}${tasks.length > 0 ? `, longest ${Math.round(Math.max(...tasks))} ms` : ""}`,
+      );
+    }
+  });
+}
+
+/** Statistics of every node arrive five times a second, as from an engine. */
+async function arriving(app: EditorWindow): Promise<() => Promise<void>> {
+  const ids = (await app.document()).nodes.map((n) => n.id);
+  await app.page.evaluate((ids) => {
+    const row = (node: string, what: "value" | "gradient") =>
+      ({ place: { of: "output", node, port: "out" }, what, elements: 16 }) as const;
+    const rows = ids.flatMap((id) => [row(id, "value"), row(id, "gradient")]);
+    let step = 0;
+    const tell = (): void => {
+      step += 20;
+      const values = Float32Array.from({ length: rows.length * 8 }, (_, i) => (i % 8 === 2 ? Math.random() : 0));
+      window.gradloomTest?.tell([{ kind: "statistics", step, epoch: 0, loss: 1, values }]);
+    };
+    window.gradloomTest?.tell([
+      { kind: "state", state: "running", step: 0, epoch: 0 },
+      { kind: "layout", rows },
+    ]);
+    (window as unknown as { arriving: number }).arriving = window.setInterval(tell, 200);
+  }, ids);
+  return () => app.page.evaluate(() => clearInterval((window as unknown as { arriving: number }).arriving));
+}
+
+/** Tasks of the page's thread over 50 ms, and times between frames, while some seconds go by. */
+function longTasks(app: EditorWindow): Promise<{ tasks: number[]; frames: number[]; steps: number }> {
+  return app.page.evaluate(async (seconds) => {
+    const [tasks, frames]: [number[], number[]] = [[], []];
+    const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map((e) => e.duration)));
+    observer.observe({ type: "longtask" });
+    const step = (): number => window.gradloomTest?.run()?.step ?? 0;
+    const [from, begun] = [step(), performance.now()];
+    for (let last = begun; last - begun < seconds * 1000; ) {
+      const now = await new Promise<number>((done) => requestAnimationFrame(done));
+      frames.push(now - last);
+      last = now;
+    }
+    observer.disconnect();
+    return { tasks, frames: frames.slice(1), steps: step() - from };
+  }, watched);
+}
