@@ -1,5 +1,6 @@
 import path from "node:path";
-import { type EditorWindow, network, template, test } from "./support/window.ts";
+import { test as trained } from "./support/program.ts";
+import { type EditorWindow, expect, network, template, test } from "./support/window.ts";
 
 /* The pictures of docs/screenshots, taken by `npm run screenshots`. */
 
@@ -101,4 +102,55 @@ test("ResNet with blocks, light, Chinese, 1920", async ({ app }) => {
   await app.show(template("resnet-small"), look("light", "zh"));
   await arranged(app);
   await take(app, "resnet-light-zh");
+});
+
+const overlays = [
+  ["2", "activations"],
+  ["3", "gradients"],
+  ["4", "weights"],
+  ["5", "updates"],
+  ["6", "time"],
+  ["7", "memory"],
+] as const;
+
+for (const [theme, locale, size] of [
+  ["light", "en", small],
+  ["dark", "zh", large],
+] as const) {
+  trained(`every overlay on LeNet, ${theme}, ${locale}`, async ({ app, program }) => {
+    trained.setTimeout(180_000);
+    await app.page.setViewportSize(size);
+    await program.open(app, { ...look(theme, locale), provider: "cpu" });
+    const lenet = template("lenet");
+    await app.open({ ...lenet, training: { ...lenet.training, steps: 400 } });
+    await app.press("3");
+    await app.page.keyboard.press("Control+Enter");
+    await expect
+      .poll(() => app.page.evaluate(() => window.gradloomTest?.run()?.phase), { timeout: 120_000 })
+      .toBe("done");
+    await app.select("conv2");
+    await app.press("f");
+    for (const [key, name] of overlays) {
+      await app.press(key);
+      // A profile takes a moment.
+      await expect(app.page.locator('[data-strip="conv2"] span').first()).not.toBeEmpty({ timeout: 60_000 });
+      await take(app, `overlay-${name}-${theme}-${locale}`);
+    }
+  });
+}
+
+trained("a sigmoid network that vanishes, and the guilty path, contrast", async ({ app, program }) => {
+  await app.page.setViewportSize(small);
+  await program.open(app, { ...look("contrast", "en"), provider: "cpu" });
+  await app.open(template("lenet"));
+  // Sigmoids in the place of ReLUs, as a student would try them.
+  const lenet = await app.document();
+  const nodes = lenet.nodes.map((n) => (n.layer === "relu" ? { ...n, layer: "sigmoid" } : n));
+  await app.open({ ...lenet, nodes, training: { ...lenet.training, steps: 60 } });
+  await app.press("3");
+  await app.page.keyboard.press("Control+Enter");
+  await expect.poll(() => app.page.evaluate(() => window.gradloomTest?.run()?.phase), { timeout: 60_000 }).toBe("done");
+  await app.press("g");
+  await app.press("f");
+  await take(app, "overlay-guilty-path-contrast-en");
 });
