@@ -6,6 +6,7 @@ import { type CompilerTime, timeCompiler } from "./compiler.ts";
 import { compare, type Form, loopSteps, openPair } from "./models.ts";
 import type { BenchNet } from "./nets.ts";
 import { type Options, readOptions } from "./options.ts";
+import { type OverlayTime, timeOverlays } from "./overlays.ts";
 import { type PyTorch, startPyTorch } from "./pytorch.ts";
 import { milliseconds, table, times, verdict } from "./report.ts";
 import { type Clock, compete, local, ratio, type Timing } from "./timing.ts";
@@ -77,6 +78,34 @@ function verdicts(results: readonly Result[]): string[] {
   return lines;
 }
 
+/** What training keeps of its throughput when every node is watched. */
+const goalOverlays = 0.95;
+
+const overlayTable = (lines: readonly OverlayTime[], clock: Clock): string =>
+  table(
+    [
+      `samples a ${clock === "cpu" ? "CPU " : ""}second`,
+      "overlays on",
+      "off",
+      "ratio",
+      "rounds",
+      "statistics a second",
+    ],
+    lines.map((t) => [
+      t.net,
+      ...[t.on, t.off].map((v) => v.toFixed(0)),
+      times(t.ratio),
+      `${t.rounds}`,
+      t.perSecond.toFixed(1),
+    ]),
+  );
+
+const overlayVerdict = (lines: readonly OverlayTime[]): string =>
+  verdict(
+    `at least ${goalOverlays} of the throughput with overlays on`,
+    lines.map((t) => ({ net: t.net, value: t.ratio, met: t.ratio >= goalOverlays })),
+  );
+
 const compilerTable = (lines: readonly CompilerTime[]): string =>
   table(
     ["ms", "median", "least"],
@@ -96,7 +125,7 @@ async function main(): Promise<void> {
     notes.push(`PyTorch: left out, ${options.python} does not run it: ${started.missing}`);
   if (pytorch) notes.push(`PyTorch ${pytorch.version}, eager; its step is compared with both forms of ours`);
   const results: Result[] = [];
-  for (const net of options.nets) {
+  for (const net of options.steps ? options.nets : []) {
     for (const form of ["step", "loop"] as const) {
       if (!options.json && process.stderr.isTTY) process.stderr.write(`\r${net.title}, ${formText[form]} ...\x1b[K`);
       results.push(await timeNet(net, form, options, pytorch));
@@ -104,17 +133,23 @@ async function main(): Promise<void> {
   }
   if (!options.json && process.stderr.isTTY) process.stderr.write("\r\x1b[K");
   pytorch?.stop();
+  const overlays: OverlayTime[] = [];
+  for (const net of options.overlays ? options.nets : []) {
+    if (!options.json && process.stderr.isTTY) process.stderr.write(`\r${net.title}, overlays ...\x1b[K`);
+    overlays.push(await timeOverlays(net.id, net.document, options));
+  }
+  if (!options.json && process.stderr.isTTY) process.stderr.write("\r\x1b[K");
   const compiler = options.compiler ? timeCompiler(options.nets, options.rounds) : [];
-  if (options.json) return say(JSON.stringify({ ...settings(options), notes, results, compiler }, null, 2));
+  if (options.json) return say(JSON.stringify({ ...settings(options), notes, results, overlays, compiler }, null, 2));
   const faults = results.flatMap((r) => r.faults);
   say(
     [
       `${options.threads} threads, ${options.rounds} rounds of ${options.ms} ms, medians; ratios are medians of each round's`,
       "",
-      resultTable(results, options.clock, pytorch !== null),
-      ...notes,
-      "",
-      ...(faults.length > 0 ? ["NOT THE SAME STEP, the ratios mean nothing:", ...faults] : verdicts(results)),
+      ...(options.steps ? [resultTable(results, options.clock, pytorch !== null), ...notes, ""] : []),
+      ...(faults.length > 0 ? ["NOT THE SAME STEP, the ratios mean nothing:", ...faults] : []),
+      ...(faults.length === 0 && options.steps ? verdicts(results) : []),
+      ...(overlays.length > 0 ? ["", overlayTable(overlays, options.clock), "", overlayVerdict(overlays)] : []),
       ...(compiler.length > 0 ? ["", compilerTable(compiler)] : []),
     ].join("\n"),
   );

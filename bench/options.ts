@@ -12,6 +12,8 @@ const help = `npm run bench -- [options]
   --against pytorch   also time PyTorch
   --python <path>     Python that has torch (python3)
   --profile <prefix>  also write onnxruntime's profile of every model to files that begin so
+  --no-steps          leave out the training steps
+  --no-overlays       leave out the throughput with and without statistics of every node
   --no-compiler       leave out the times of the compiler itself
   --json              print one JSON object instead of text`;
 
@@ -23,6 +25,8 @@ export interface Options {
   readonly clock: Clock;
   readonly python: string | null;
   readonly profile: string | null;
+  readonly steps: boolean;
+  readonly overlays: boolean;
   readonly compiler: boolean;
   readonly json: boolean;
 }
@@ -53,6 +57,8 @@ function readValues(
       against: { type: "string" },
       python: { type: "string", default: "python3" },
       profile: { type: "string" },
+      "no-steps": { type: "boolean", default: false },
+      "no-overlays": { type: "boolean", default: false },
       "no-compiler": { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
@@ -73,6 +79,8 @@ function readValues(
     clock: values.clock,
     python: values.against ? values.python : null,
     profile: values.profile ?? null,
+    steps: !values["no-steps"],
+    overlays: !values["no-overlays"],
     compiler: !values["no-compiler"],
     json: values.json,
   };
