@@ -23,7 +23,8 @@ const tiny = 1e-30;
 interface Raw {
   readonly scale: Value;
   readonly mean: Value;
-  readonly variance: Value;
+  /** Sum of the squared distances from the mean. */
+  readonly squares: Value;
   readonly largest: Value;
   readonly zeros: Value;
   readonly dead: Value;
@@ -40,19 +41,19 @@ export function emitStatistics(b: GraphBuilder, rows: readonly Measured[]): Valu
   const raw = rows.map((row) => reduced(b, row));
   const all = (pick: (r: Raw) => Value): Value => b.emit("Concat", raw.map(pick), { axis: 0 });
   const m = new Maths(b);
-  const roots = rows.map((r) => Math.sqrt(elementCount(staticShape(r.value.type.shape) ?? [])));
-  const [scale, mean, variance, bad] = [
-    all((r) => r.scale),
-    all((r) => r.mean),
-    all((r) => r.variance),
-    all((r) => r.bad),
-  ];
+  const sizes = rows.map((r) => elementCount(staticShape(r.value.type.shape) ?? []));
+  const table = (values: readonly number[]): Value => b.constant(tensor("float32", [rows.length], values));
+  const [scale, mean, bad] = [all((r) => r.scale), all((r) => r.mean), all((r) => r.bad)];
   const good = (v: Value): Value => m.where(m.gt(bad, 0), Number.NaN, v);
+  const variance = m.div(
+    all((r) => r.squares),
+    table(sizes),
+  );
   const second = m.sqrt(m.add(variance, m.square(mean)));
   const columns = [
     good(m.mul(mean, scale)),
     good(m.mul(m.sqrt(variance), scale)),
-    good(m.mul(second, scale, b.constant(tensor("float32", [rows.length], roots)))),
+    good(m.mul(second, scale, table(sizes.map(Math.sqrt)))),
     good(all((r) => r.largest)),
     all((r) => r.zeros),
     all((r) => r.dead),
@@ -65,31 +66,37 @@ export function emitStatistics(b: GraphBuilder, rows: readonly Measured[]): Valu
 
 function reduced(b: GraphBuilder, { value, units, bounds }: Measured): Raw {
   const m = new Maths(b);
-  const x = b.cast(value, "float32");
-  const shape = staticShape(x.type.shape) ?? [];
-  const flat = (v: Value): Value => b.reshape(v, [elementCount(shape)]);
-  const mean = (v: Value): Value => b.reduce("ReduceMean", flat(v), [0]);
+  const shape = staticShape(value.type.shape) ?? [];
+  const x = b.reshape(b.cast(value, "float32"), [elementCount(shape)]);
+  const mean = (v: Value): Value => b.reduce("ReduceMean", v, [0]);
   const share = (condition: Value): Value => mean(b.cast(condition, "float32"));
   const size = m.abs(x);
-  const unit = units < 0 ? units + shape.length : units;
-  const others = shape.flatMap((_, axis) => (axis === unit ? [] : [axis]));
-  const sizes = others.length > 0 ? b.reduce("ReduceMax", size, others, false) : size;
-  const ofUnits = sizes.type.shape.length === 1 ? sizes : b.reshape(sizes, [1]);
+  const ofUnits = largestOfUnits(b, size, shape, units < 0 ? units + shape.length : units);
   const largest = b.reduce("ReduceMax", ofUnits, [0]);
   const scale = m.max(largest, tiny);
-  const scaled = m.div(flat(x), scale);
+  const scaled = m.mul(x, m.div(1, scale));
   const centre = mean(scaled);
   return {
     scale,
     mean: centre,
-    variance: mean(m.square(m.sub(scaled, centre))),
+    squares: b.emit("ReduceSumSquare", [m.sub(scaled, centre), b.ints([0])], { keepdims: 1 }),
     largest,
     zeros: share(m.eq(x, 0)),
-    dead: b.reduce("ReduceMean", b.cast(m.eq(ofUnits, 0), "float32"), [0]),
+    dead: share(m.eq(ofUnits, 0)),
     saturated: bounds
       ? share(m.gt(m.abs(m.sub(x, (bounds[0] + bounds[1]) / 2)), (0.5 - edge) * (bounds[1] - bounds[0])))
       : b.constant(tensor("float32", [1], [Number.NaN])),
     // Counted, and not 1 - the share of good ones: that may be off by a rounding where all are good.
     bad: share(m.not(m.lt(size, Number.POSITIVE_INFINITY))),
   };
+}
+
+/** The largest of each unit. What lies together is reduced first: across memory it would take many times as long. */
+function largestOfUnits(b: GraphBuilder, size: Value, shape: readonly number[], unit: number): Value {
+  const places = elementCount(shape.slice(unit + 1));
+  const units = shape[unit] ?? 1;
+  const samples = elementCount(shape.slice(0, unit));
+  const rows = places > 1 ? b.reduce("ReduceMax", b.reshape(size, [samples * units, places]), [1], false) : size;
+  if (samples === 1) return b.reshape(rows, [units]);
+  return b.reduce("ReduceMax", b.reshape(rows, [samples, units]), [0], false);
 }

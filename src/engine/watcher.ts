@@ -30,7 +30,10 @@ export class Watcher {
   readonly #emit: (event: EngineEvent) => void;
   readonly #models = new Lru<OpenModel>(openModels, (model) => model.session.release());
   #watch: Watch = nothing;
+  /** When the interval is over. */
   #due = 0;
+  /** Time of the processors that training must have had before the next one. */
+  #earned = 0;
   #cost = Number.POSITIVE_INFINITY;
   #told = false;
   /** What fails once is not tried again, until something else is asked for. */
@@ -45,6 +48,7 @@ export class Watcher {
   set(watch: Watch): void {
     this.#watch = watch;
     this.#due = 0;
+    this.#earned = 0;
     this.#broken = false;
   }
 
@@ -54,7 +58,7 @@ export class Watcher {
 
   /** True when it is time again, at a step of the form that most steps have. */
   isDue({ batch, accumulate }: Segment): boolean {
-    if (!this.isWatching || performance.now() < this.#due) return false;
+    if (!this.isWatching || performance.now() < this.#due || worked() < this.#earned) return false;
     const main = segmentAt(this.#run.plan, 0);
     return batch === main.batch && accumulate === main.accumulate;
   }
@@ -87,9 +91,9 @@ export class Watcher {
     const cost = statistics.value + pins.value;
     // The first run of a session is slow, and so is one that something else on the machine got in the way of.
     const { interval, share } = this.#watch;
-    const wait = Math.max(interval, Math.min(cost, this.#cost) * (1 / share - 1));
+    this.#due = performance.now() + interval;
+    this.#earned = worked() + Math.min(cost, this.#cost) * (1 / share - 1);
     this.#cost = cost;
-    this.#due = performance.now() + wait;
   }
 
   #fail(issues: readonly Issue[]): void {
@@ -97,7 +101,7 @@ export class Watcher {
     for (const i of issues) this.#emit({ kind: "issue", issue: { ...i, severity: "warning" } });
   }
 
-  /** Gives the milliseconds that it took, opening a model not counted. */
+  /** Gives the time that it took, opening a model not counted. */
   async #statistics(
     { tensors, progress }: Moment,
     step: Step,
@@ -166,9 +170,9 @@ export class Watcher {
   ): Promise<Result<{ readonly outputs: { readonly [name: string]: Tensor }; readonly milliseconds: number }>> {
     const { seed } = this.#run.network.document;
     const feeds = feedsOf(manifest, { fields, learningRates, step, seed, carried: tensors });
-    const began = performance.now();
+    const began = worked();
     const outputs = await session.run(feeds);
-    return outputs.ok ? ok({ outputs: outputs.value, milliseconds: performance.now() - began }) : outputs;
+    return outputs.ok ? ok({ outputs: outputs.value, milliseconds: worked() - began }) : outputs;
   }
 
   async #open(
@@ -188,6 +192,15 @@ export class Watcher {
     if (opened.ok) await this.#models.add(key, opened.value);
     return opened;
   }
+}
+
+/**
+ * Milliseconds of the processors that this process has had. On a machine that does other things the clock would tell
+ * more of those: a short call has its turn at once, and a long one is kept waiting.
+ */
+function worked(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** What the first step of a call reads. */
