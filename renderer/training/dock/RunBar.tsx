@@ -1,8 +1,8 @@
-import { CornerUpRight, SlidersHorizontal } from "lucide-react";
+import { CornerUpRight, SkipForward, SlidersHorizontal } from "lucide-react";
 import { useText } from "../../app/text.ts";
 import { countText } from "../../inspector/numbers.ts";
 import { training, useTraining } from "../../stores/training.ts";
-import { Button, IconButton } from "../../ui/Button.tsx";
+import { IconButton } from "../../ui/Button.tsx";
 import { Menu, type MenuEntry } from "../../ui/Menu.tsx";
 import { Popover } from "../../ui/Popover.tsx";
 import { Tooltip } from "../../ui/Tooltip.tsx";
@@ -58,13 +58,12 @@ function UnderWay({ run }: { run: Run }) {
         )}
       </span>
       <TimeSlider run={run} />
-      {cursor !== null && (
-        <Tooltip label={text.nowTip}>
-          <Button size="sm" onClick={() => training.getState().set({ cursor: null })}>
-            {text.now}
-          </Button>
-        </Tooltip>
-      )}
+      <IconButton
+        label={text.nowTip}
+        icon={SkipForward}
+        disabled={cursor === null}
+        onClick={() => training.getState().set({ cursor: null })}
+      />
       <Menu
         trigger={<IconButton label={text.jump} icon={CornerUpRight} disabled={run.step === 0} />}
         entries={() => jumps(run, text.jumps)}

@@ -72,6 +72,7 @@ function MatrixTable({ counts, names, label, chosen, onPoint, onPick }: MatrixPr
       onKeyDown={move}
       onPointerLeave={() => onPoint(null)}
       style={{ maxHeight: `${size * 2 + 1.25}rem` }}
+      data-digits={Math.max(...counts.flat()) >= 100 ? 3 : 2}
       data-long={names.some((n) => n.length > 3)}
     >
       <thead>
@@ -107,7 +108,7 @@ function MatrixTable({ counts, names, label, chosen, onPoint, onPick }: MatrixPr
                   onBlur={() => onPoint(null)}
                   onClick={() => onPick(r, c)}
                 >
-                  {v > 0 ? v : <span className="visually-hidden">0</span>}
+                  {v > 0 ? countShort(v) : <span className="visually-hidden">0</span>}
                 </button>
               </td>
             ))}
@@ -117,6 +118,10 @@ function MatrixTable({ counts, names, label, chosen, onPoint, onPick }: MatrixPr
     </table>
   );
 }
+
+/** A count that fits into a cell: `957`, `5.9k`, `12k`. */
+export const countShort = (v: number): string =>
+  v < 1000 ? String(v) : v < 9950 ? `${(v / 1000).toFixed(1)}k` : `${Math.round(v / 1000)}k`;
 
 const steps: { readonly [key: string]: readonly [number, number] } = {
   ArrowUp: [-1, 0],

@@ -30,9 +30,7 @@ export function Plot(props: PlotProps) {
   const plot = useRef<uPlot | null>(null);
   const now = useRef(props);
   now.current = props;
-  const { log } = props.scene;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for another kind of axis, which is read through `now`
   useEffect(() => {
     const element = host.current;
     if (!element) return;
@@ -63,8 +61,7 @@ export function Plot(props: PlotProps) {
       plot.current?.destroy();
       plot.current = null;
     };
-    // The kind of an axis is fixed when it is made.
-  }, [log]);
+  }, []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the options read everything through `now`
   useEffect(() => {
@@ -100,11 +97,20 @@ export function Plot(props: PlotProps) {
   );
 }
 
-/** uPlot is told the corners only, for its axes; the lines are drawn from the scene. */
-const emptyData = ({ x, y }: Scene): uPlot.AlignedData => [
+/**
+ * uPlot is told the corners only, for its axes; the lines are drawn from the scene. Heights are parts of the plot: uPlot
+ * gives up on axes of numbers with many digits, and a loss that explodes has them.
+ */
+const emptyData = ({ x }: Scene): uPlot.AlignedData => [
   [x.from, x.to],
-  [y.from, y.to],
+  [0, 1],
 ];
+
+/** Ticks of the axis of values, and where they stand: 0 at its lower end, 1 at the upper. */
+function heights(scene: Scene, count: number): readonly { readonly value: number; readonly at: number }[] {
+  const { y } = projection(scene, { left: 0, top: 0, width: 1, height: 1 });
+  return (scene.log ? logTicks : linearTicks)(scene.y, count).map((value) => ({ value, at: 1 - y(value) }));
+}
 
 function optionsOf(
   element: HTMLElement,
@@ -130,10 +136,7 @@ function optionsOf(
     },
     scales: {
       x: { time: false, range: () => [now.current.scene.x.from, now.current.scene.x.to] },
-      y: {
-        distr: now.current.scene.log ? 3 : 1,
-        range: () => [now.current.scene.y.from, now.current.scene.y.to],
-      },
+      y: { range: [0, 1] },
     },
     axes: [
       {
@@ -149,12 +152,12 @@ function optionsOf(
         size: (_, values) => (0.75 + 0.42 * Math.max(3, ...(values ?? []).map((v) => v.length))) * rem,
         gap: 0.375 * rem,
         grid,
-        splits: (u) => {
-          const { y, log } = now.current.scene;
-          return [...(log ? logTicks : linearTicks)(y, ticks(2.2, u.height))];
-        },
+        splits: (u) => heights(now.current.scene, ticks(2.2, u.height)).map((t) => t.at),
         filter: (_, list) => list,
-        values: (_, list) => list.map((v) => (now.current.percent ? `${Math.round(v * 100)} %` : tickText(v))),
+        values: (u) =>
+          heights(now.current.scene, ticks(2.2, u.height)).map(({ value }) =>
+            now.current.percent ? `${Math.round(value * 100)} %` : tickText(value),
+          ),
       },
     ],
     series: [{}, { paths: () => null, points: { show: false } }],

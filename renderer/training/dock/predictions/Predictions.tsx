@@ -5,6 +5,7 @@ import { countText } from "../../../inspector/numbers.ts";
 import { useProbes } from "../../../probes/probes.ts";
 import { planeOf } from "../../../probes/surface/plane.ts";
 import { PlaneButton, SurfaceCell } from "../../../probes/surface/SurfaceCell.tsx";
+import { useTraining } from "../../../stores/training.ts";
 import { useTab } from "../../../stores/workspace.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { EmptyState } from "../../../ui/EmptyState.tsx";
@@ -143,7 +144,13 @@ function SampleMenu({
   scattered: boolean;
 }) {
   const text = useText().dock;
-  const shown = scattered ? text.splits[split] : `${text.splits[split]} · ${choiceName(choice, task, text)}`;
+  // Only the weights of now are there; what they say does not go back with the time machine.
+  const past = useTraining((s) => s.cursor !== null);
+  const shown = [
+    ...(past ? [text.now] : []),
+    text.splits[split],
+    ...(scattered ? [] : [choiceName(choice, task, text)]),
+  ].join(" · ");
   return (
     <Menu
       trigger={

@@ -18,7 +18,7 @@ export const dock = {
   time: "Time machine",
   atNow: (step: string): string => `step ${step}, now`,
   atStep: (step: string): string => `step ${step}`,
-  now: "Now",
+  now: "now",
   nowTip: "Back to the present",
   jump: "Jump to a moment",
   jumps: {
