@@ -154,3 +154,28 @@ trained("a sigmoid network that vanishes, and the guilty path, contrast", async 
   await app.press("f");
   await take(app, "overlay-guilty-path-contrast-en");
 });
+
+for (const [theme, locale, size, title] of [
+  ["light", "en", small, "Step through this node"],
+  ["dark", "zh", large, "逐步查看此节点"],
+] as const) {
+  trained(`LeNet's first convolution, step by step, ${theme}, ${locale}`, async ({ app, program }) => {
+    await app.page.setViewportSize(size);
+    await program.open(app, { ...look(theme, locale), provider: "cpu" });
+    const lenet = template("lenet");
+    await app.open({ ...lenet, training: { ...lenet.training, steps: 400 } });
+    await app.page.keyboard.press("Control+Enter");
+    await expect
+      .poll(() => app.page.evaluate(() => window.gradloomTest?.run()?.phase), { timeout: 120_000 })
+      .toBe("done");
+    await app.select("conv1");
+    await app.press("Control+k");
+    await app.page.keyboard.type(title);
+    await app.press("Enter");
+    await expect(app.page.getByRole("heading").first()).toBeVisible();
+    for (const key of ["ArrowRight", "ArrowRight"]) await app.press(key);
+    // Pictures and shares come one after the other.
+    await app.page.waitForTimeout(3000);
+    await app.page.screenshot({ path: path.join(folder, `step-${theme}-${locale}.png`), animations: "disabled" });
+  });
+}
