@@ -32,12 +32,12 @@ import {
   gradientStrips,
   isSick,
   lossStrip,
-  markOf,
   type OverlayText,
   type Strip,
   updateStrips,
   type Verdict,
   weightStrips,
+  wordStrip,
 } from "./strips.ts";
 
 /** The thread of a wire in the gradient overlay. */
@@ -184,7 +184,11 @@ function paint(sighting: Sighting, overlay: Statistics, text: OverlayText): Pain
       const first = firstNotFinite(structure, layout, now)?.node ?? null;
       const middle = picture.reference === null ? null : text.legend.reference(overlayNumber(picture.reference));
       return {
-        cells: gradientStrips(picture, first, text),
+        cells: withWords(
+          gradientStrips(picture, first, text),
+          outside(sighting),
+          wordStrip("outside", text.verdicts.outside),
+        ),
         bands: bandsOf(picture, sighting),
         gradients: picture,
         ends: { middle },
@@ -193,7 +197,15 @@ function paint(sighting: Sighting, overlay: Statistics, text: OverlayText): Pain
     case "activations":
       return { cells: activationStrips(activationsOf(sighting), text), ...plain, ends: {} };
     case "updates":
-      return { cells: updateStrips(judgeUpdates(layout, now), text), ...plain, ends: {} };
+      return {
+        cells: withWords(
+          updateStrips(judgeUpdates(layout, now), text),
+          untrained(sighting),
+          wordStrip(null, text.untrained),
+        ),
+        ...plain,
+        ends: {},
+      };
     case "weights": {
       const weights = describeWeights(layout, now);
       const limit = Math.max(0, ...[...weights.values()].map((w) => w.largest).filter(Number.isFinite));
@@ -206,6 +218,24 @@ function paint(sighting: Sighting, overlay: Statistics, text: OverlayText): Pain
     }
   }
 }
+
+/** Nodes that no loss depends on. */
+const outside = ({ layout, structure }: Sighting): string[] =>
+  [...layout.keys()].filter((id) => !structure.distance.has(id));
+
+/** Nodes with parameters that nothing trains. */
+const untrained = ({ checked, structure }: Sighting): string[] =>
+  [...checked.graph.nodes]
+    .filter(([id, n]) => !structure.trained.has(id) && n.parameters.some((p) => p.kind === "parameter"))
+    .map(([id]) => id);
+
+/** Strips with a word in the place of a value, for nodes that have none and for which that is no accident. */
+const withWords = (
+  cells: ReadonlyMap<string, Strip>,
+  ids: readonly string[],
+  strip: Strip,
+): ReadonlyMap<string, Strip> =>
+  new Map([...cells, ...ids.filter((id) => !cells.has(id)).map((id) => [id, strip] as const)]);
 
 export const activationsOf = ({ structure, layout, sights }: Sighting): ReadonlyMap<string, NodeActivation> =>
   judgeActivations(structure, layout, sights);
@@ -334,8 +364,6 @@ function countsOf(strips: ReadonlyMap<string, Strip>): LegendView["counts"] {
   const worst = (v: Verdict): number => (isSick(v) ? 1 : 0);
   return [...counts].map(([verdict, n]) => ({ verdict, n })).sort((a, b) => worst(b.verdict) - worst(a.verdict));
 }
-
-export { markOf };
 
 /* ---- time and memory ---- */
 

@@ -223,6 +223,15 @@ export function costStrips(
   });
 }
 
+/** A word and no number. */
+export const wordStrip = (verdict: Verdict | null, word: string): Strip => ({
+  ...emptyStrip,
+  value: word,
+  verdict,
+  speech: word,
+  rank: verdict === null ? emptyStrip.rank : ranks[verdict],
+});
+
 /** `first`: the loss is the first number that is not finite. */
 export function lossStrip(loss: number, first: boolean, text: OverlayText): Strip {
   const finite = Number.isFinite(loss);
