@@ -30,6 +30,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       data-dimmed={dimmed || guilt === false || undefined}
       data-guilty={typeof guilt === "string" || undefined}
       data-brief={view.brief}
+      data-measured={view.strip || undefined}
       data-lit={state === "lit" || undefined}
       data-collapsed={view.collapsed || undefined}
     >

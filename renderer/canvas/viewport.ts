@@ -1,9 +1,12 @@
+import { training } from "../stores/training.ts";
 import type { Point } from "./controller.ts";
 import type { Box } from "./guides.ts";
 import { scene, setView } from "./view.ts";
 
 /** Pixels around what is fitted into view: above it stand the breadcrumbs and the toolbar of a selection. */
 const fitPadding = { top: 64, side: 36, bottom: 36 } as const;
+/** Below it stands the legend of an overlay. */
+const legendRoom = 62;
 
 export const zoomRange = { min: 0.03, max: 2.5 } as const;
 
@@ -71,7 +74,8 @@ export function lightUp(id: string): void {
 export function fitBox(box: Box, duration: number): void {
   const window = scene.element?.getBoundingClientRect();
   if (!window || !scene.flow || window.width === 0) return;
-  const { top, side, bottom } = fitPadding;
+  const { top, side } = fitPadding;
+  const bottom = training.getState().overlay === "shapes" ? fitPadding.bottom : legendRoom;
   const room = { width: Math.max(1, window.width - 2 * side), height: Math.max(1, window.height - top - bottom) };
   const fitting = Math.min(room.width / Math.max(1, box.width), room.height / Math.max(1, box.height), 1);
   const zoom = Math.max(zoomRange.min, fitting);
