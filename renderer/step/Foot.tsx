@@ -100,7 +100,7 @@ function FootActions({
       index: by.index,
     });
     const value = reply?.ok && reply.value?.kind === "difference" ? reply.value : null;
-    setState(value ? { kind: "checked", ...judge(value, look.loss) } : { kind: "failed" });
+    setState(value ? { kind: "checked", ...judge(value) } : { kind: "failed" });
   };
   return (
     <>

@@ -24,12 +24,13 @@ const float32 = 2 ** -24;
  * Compares, and where both differ says why: the slope to the left is not that to the right (a corner lies between), or
  * the loss changes by no more than it is rounded.
  */
-export function judge({ analytic, numeric, steps }: Difference, loss: number): Omit<Checked, "kind"> {
+export function judge({ analytic, numeric, steps, loss, double }: Difference): Omit<Checked, "kind"> {
   const largest = Math.max(Math.abs(analytic), Math.abs(numeric));
   const error = largest === 0 ? 0 : Math.abs(analytic - numeric) / largest;
   const told = { analytic, numeric, error };
   if (error <= tolerance) return { ...told, verdict: "agrees" };
-  if (steps.every((s) => Math.abs(s.up - s.down) < 64 * float32 * Math.abs(loss))) return { ...told, verdict: "flat" };
+  const rounding = 64 * (double ? Number.EPSILON : float32) * Math.abs(loss);
+  if (steps.every((s) => Math.abs(s.up - s.down) < rounding)) return { ...told, verdict: "flat" };
   const bent = steps.some((s) => {
     const [right, left] = [(s.up - loss) / s.h, (loss - s.down) / s.h];
     return Math.abs(right - left) > 0.02 * Math.max(Math.abs(right), Math.abs(left));

@@ -71,7 +71,8 @@ export async function difference(
   const found = await derivativeAtZero(lossAt, step, precision === "double" ? undefined : manySteps);
   if (!found.ok) return found;
   const { value: numeric, steps } = found.value;
-  return ok({ kind: "difference", analytic: gradient, numeric, steps: [...steps] });
+  const center = { loss: here.value.value, double: precision === "double" };
+  return ok({ kind: "difference", analytic: gradient, numeric, ...center, steps: [...steps] });
 }
 
 function rootMeanSquare({ data }: Tensor): number {

@@ -66,6 +66,9 @@ export const replyValue = z.union([
     analytic: anyNumber,
     /** The value that the differences tend to. */
     numeric: anyNumber,
+    /** The loss at w, and whether it was computed in double precision. */
+    loss: anyNumber,
+    double: z.boolean(),
     /** What it was found from: loss at w + h and w - h. */
     steps: z.array(z.strictObject({ h: z.number(), up: anyNumber, down: anyNumber, slope: anyNumber })),
   }),

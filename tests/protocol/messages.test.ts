@@ -90,7 +90,14 @@ const events: readonly { readonly kind: string }[] = [
   ...[
     { kind: "tensors", tensors: [one], step: 3, samples: { split: "train", indices: [1] } },
     { kind: "linear", row: { inputs: [one, null], parameters: { weight: one } }, column: { out: one } },
-    { kind: "difference", analytic: 1, numeric: Number.NaN, steps: [{ h: 1, up: 2, down: 1, slope: 0.5 }] },
+    {
+      kind: "difference",
+      analytic: 1,
+      numeric: Number.NaN,
+      loss: 2,
+      double: true,
+      steps: [{ h: 1, up: 2, down: 1, slope: 0.5 }],
+    },
     {
       kind: "profile",
       nodes: [{ node: null, pass: "loss", microseconds: 1.5, operators: 2 }],
