@@ -13,7 +13,10 @@ export default defineConfig({
   outputDir: "test-results/window",
   globalSetup: path.resolve("tests/window/support/serve.ts"),
   fullyParallel: true,
-  workers: 2,
+  // One at a time: a training in one test takes both cores of a small machine from the next.
+  workers: 1,
+  // Shared machines stand still for seconds now and then; what needs a second try is named at the end.
+  retries: 2,
   forbidOnly: true,
   // Machines that test are slow and shared: a limit is there to end what hangs, not to measure.
   timeout: 180_000,
