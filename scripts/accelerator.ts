@@ -14,7 +14,7 @@ import { caseOf, feedsOf, gradientGraph, only, randomTensor, withNumbers } from 
 
 /**
  * `npm run accelerator -- cuda`: compares an execution provider with the CPU on this machine: every layer forward and
- * backward, then whole trainings with the statistics of every node. Exit code 0 when all agree, 1 when not, 2 when the
+ * backward, then whole trainings with the statistics of every node and tensors of a probe. Exit code 0 when all agree, 1 when not, 2 when the
  * provider does not work here.
  *
  * On GPUs with TensorFloat-32 run it with NVIDIA_TF32_OVERRIDE=0, else matrix products keep ten bits.
@@ -121,23 +121,24 @@ async function compareTrainings(provider: Provider): Promise<string[]> {
       ...ours.losses.map((l, i) => Math.abs(l - (theirs.losses[i] ?? Number.NaN)) / Math.max(Math.abs(l), 1e-2)),
     );
     const stats = statisticsError(ours, theirs);
-    const agree = error < lossTolerance && stats < lossTolerance;
+    const probe = tensorsError(ours, theirs);
+    const agree = error < lossTolerance && stats < lossTolerance && probe < lossTolerance;
     if (!agree) bad.push(template);
     const rate = (r: typeof ours): string => `${Math.round(r.rate)} samples/s`;
     console.log(
-      `${template}: ${steps} steps, loss ${error.toExponential(1)}, statistics ${stats.toExponential(1)}; cpu ${rate(ours)}, ${provider} ${rate(theirs)}; operators ${JSON.stringify(theirs.operators)}`,
+      `${template}: ${steps} steps, loss ${error.toExponential(1)}, statistics ${stats.toExponential(1)}, ${ours.tensors.length} tensors of a probe ${probe.toExponential(1)}; cpu ${rate(ours)}, ${provider} ${rate(theirs)}; operators ${JSON.stringify(theirs.operators)}`,
     );
   }
   return bad;
 }
 
 async function training(template: string, provider: Provider) {
-  const document: unknown = JSON.parse(
+  const document = JSON.parse(
     readFileSync(path.join(process.cwd(), "graph-templates", `${template}.json`), "utf8"),
-  );
+  ) as { readonly nodes: readonly { readonly id: string }[] };
   const engine = new TestEngine();
   const folder = path.join(mkdtempSync(path.join(os.tmpdir(), "gradloom-accelerator-")), "run");
-  await engine.send({ kind: "watch", statistics: true, pins: [], interval: 0, share: 1 });
+  await engine.send({ kind: "watch", statistics: true, pins: pinsOf(document), interval: 0, share: 1 });
   const end = engine.next("state", (e) => e.state === "done" || e.state === "failed");
   const settings = { folder, baseFolder: process.cwd(), provider, threads: null };
   const reply = await engine.send({ kind: "start", document, overrides: { steps, epochs: 1 }, settings });
@@ -146,13 +147,33 @@ async function training(template: string, provider: Provider) {
   if (state.state === "failed") console.log(`${template} on ${provider}: ${JSON.stringify(engine.of("issue"))}`);
   await engine.close();
   const first = engine.of("statistics").find((s) => s.step === 0);
+  const pinned = engine.of("pins").find((p) => p.step === 0)?.pins ?? [];
   return {
     losses: engine.losses,
     rate: engine.of("steps").at(-1)?.samplesPerSecond ?? 0,
     rows: engine.of("layout").at(-1)?.rows ?? [],
     statistics: first?.values ?? new Float32Array(),
+    tensors: pinned.flatMap((p) => p.tensor ?? []),
     operators: engine.of("plan")[0]?.provider ?? null,
   };
+}
+
+/** Most nodes whose tensors are compared: there may be 64 pins. */
+const pinnedNodes = 32;
+
+/** Output and its gradient of the nodes of a template, which all have one port. */
+function pinsOf({ nodes }: { readonly nodes: readonly { readonly id: string }[] }) {
+  const aspects = ["value", "gradient"] as const;
+  return nodes
+    .slice(0, pinnedNodes)
+    .flatMap(({ id: node }) =>
+      aspects.map((what) => ({ ref: { of: "output", node, port: "out", what } as const, most: 4096 })),
+    );
+}
+
+function tensorsError(a: Awaited<ReturnType<typeof training>>, b: Awaited<ReturnType<typeof training>>): number {
+  const missing = a.tensors.length === 0 || a.tensors.length !== b.tensors.length;
+  return missing ? Number.NaN : distance(b.tensors, a.tensors);
 }
 
 /** Greatest relative difference of the norms at the first step. */
