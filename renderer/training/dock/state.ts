@@ -16,7 +16,7 @@ export const dockParts = [
 ] as const;
 export type DockPart = (typeof dockParts)[number];
 
-/** What the user chose about the dock; the first four are kept between starts. */
+/** What the user chose about the dock; the first four and the names are kept between starts. */
 export interface DockChoice {
   readonly smoothing: number;
   readonly log: boolean;
@@ -51,9 +51,13 @@ export const dock = createStore<DockStore>()((set) => ({
   set: (change) => set(change),
 }));
 
-dock.subscribe(({ smoothing, log, part, side }) => {
+/** Names that are kept: those given last. */
+const keptNames = 50;
+
+dock.subscribe(({ smoothing, log, part, side, names: all }) => {
+  const names = Object.fromEntries(Object.entries(all).slice(-keptNames));
   try {
-    localStorage.setItem(storageKey, JSON.stringify({ smoothing, log, part, side }));
+    localStorage.setItem(storageKey, JSON.stringify({ smoothing, log, part, side, names }));
   } catch {
     // Without storage the choice holds until the window closes.
   }
@@ -63,17 +67,22 @@ function kept(): Partial<DockChoice> {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(storageKey) ?? "{}");
     if (typeof value !== "object" || value === null) return {};
-    const { smoothing, log, part, side } = value as { readonly [key: string]: unknown };
+    const { smoothing, log, part, side, names } = value as { readonly [key: string]: unknown };
     const isPart = (p: unknown): p is DockPart => dockParts.includes(p as DockPart);
     return {
       ...(typeof smoothing === "number" && smoothing >= 0 && smoothing < 1 ? { smoothing } : {}),
       ...(typeof log === "boolean" ? { log } : {}),
       ...(isPart(part) ? { part } : {}),
       ...(isPart(side) ? { side } : {}),
+      ...(isNames(names) ? { names } : {}),
     };
   } catch {
     return {};
   }
+}
+
+function isNames(v: unknown): v is DockChoice["names"] {
+  return typeof v === "object" && v !== null && Object.values(v).every((name) => typeof name === "string");
 }
 
 export const useDock = <T>(select: (s: DockStore) => T): T => useStore(dock, select);
