@@ -42,7 +42,7 @@ const counts = (app: EditorWindow): Promise<number[][]> =>
   app.dock
     .getByRole("grid")
     .locator("tbody tr")
-    .evaluateAll((rows) => rows.map((r) => [...r.querySelectorAll("button")].map((b) => Number(b.textContent))));
+    .evaluateAll((rows) => rows.map((r) => [...r.querySelectorAll("button")].map((b) => Number(b.dataset["count"]))));
 
 const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
 
@@ -147,6 +147,24 @@ test.describe("training dock", () => {
     await bar(app).getByRole("button", { name: "Jump to a moment" }).click();
     await app.menuItem("Beginning").click();
     await expect(slider(app)).toHaveAttribute("aria-valuenow", "0");
+  });
+
+  test("ten thousand digits are counted as the engine counts them, and pictured", async ({ app, program }) => {
+    // A short training of LeNet and all of the test part, on a machine that may do other things.
+    test.setTimeout(180_000);
+    await program.open(app, look);
+    const document = template("lenet");
+    await app.open({ ...document, training: { ...document.training, steps: 120 } });
+    await trainButton(app).click();
+    await expect(app.dock.locator("[data-sample] canvas")).toHaveCount(24, { timeout: 60_000 });
+    await expect(app.page.locator('[data-run-bar="done"]')).toBeVisible({ timeout: 60_000 });
+    await expect.poll(async () => sum((await counts(app)).flat()), { timeout: 90_000 }).toBe(10_000);
+    const right = sum((await counts(app)).map((row, i) => row[i] as number));
+    expect(right).toBeGreaterThan(7000);
+    await expect(reading(app, "metric").locator("b")).toHaveText(metricText("accuracy", right / 10_000));
+    // The digit on the first picture is the first of the test part, a seven.
+    const first = app.dock.locator('[data-sample="0"]');
+    await expect(first).toHaveAttribute("title", /^Sample 0: (7, \d+ %, right|\d, \d+ %, wrong, it is 7)$/);
   });
 
   test("the rate is changed while it trains, and taken back", async ({ app, program }) => {

@@ -97,6 +97,7 @@ function MatrixTable({ counts, names, label, chosen, onPoint, onPick }: MatrixPr
                   type="button"
                   className={styles.count}
                   data-cell={`${r} ${c}`}
+                  data-count={v}
                   tabIndex={focus[0] === r && focus[1] === c ? 0 : -1}
                   aria-pressed={chosen !== null && chosen[0] === r && chosen[1] === c}
                   style={v > 0 ? paint(shares[r]?.[c] ?? 0) : undefined}
