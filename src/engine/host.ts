@@ -59,6 +59,7 @@ export class EngineHost {
     this.#run?.abandon();
     await this.#ended;
     await this.#queue;
+    this.#scenes.cancel();
     await Promise.all(this.#looks);
     await this.#scenes.close();
     clearInterval(this.#heart);

@@ -18,6 +18,8 @@ export type Watch = Omit<Looking<"watch">, "kind" | "id">;
 type Step = Pick<TrainingCall, "fields" | "learningRates" | "step">;
 
 const nothing: Watch = { statistics: false, pins: [], interval: 0, share: 0 };
+/** How many of the last ones say what the next will cost. */
+const remembered = 4;
 /** Models that are kept open: the full step and a shorter one, for statistics and pins. */
 const openModels = 4;
 
@@ -34,7 +36,8 @@ export class Watcher {
   #due = 0;
   /** Time of the processors that training must have had before the next one. */
   #earned = 0;
-  #cost = Number.POSITIVE_INFINITY;
+  /** What the last ones took. */
+  #costs: number[] = [];
   #told = false;
   /** What fails once is not tried again, until something else is asked for. */
   #broken = false;
@@ -89,11 +92,14 @@ export class Watcher {
     const pins = statistics.ok ? await this.#pins(moment, step, form) : statistics;
     if (!statistics.ok || !pins.ok) return this.#fail(pins.ok ? [] : pins.issues);
     const cost = statistics.value + pins.value;
-    // The first run of a session is slow, and so is one that something else on the machine got in the way of.
     const { interval, share } = this.#watch;
+    this.#costs = [...this.#costs, cost].slice(-remembered);
+    // The first run of a session is slow, and says little of those to come.
+    const counted =
+      this.#costs.length === remembered ? this.#costs : this.#costs.slice(Math.min(1, this.#costs.length - 1));
+    const mean = counted.reduce((sum, c) => sum + c, 0) / counted.length;
     this.#due = performance.now() + interval;
-    this.#earned = worked() + Math.min(cost, this.#cost) * (1 / share - 1);
-    this.#cost = cost;
+    this.#earned = worked() + mean * (1 / share - 1);
   }
 
   #fail(issues: readonly Issue[]): void {

@@ -143,6 +143,25 @@ describe("an engine process", () => {
     expect(watched.of("engine").map((e) => e.state)).toEqual([]);
   });
 
+  it("that takes the place of another one is told again what to watch", async () => {
+    const folder = temporaryFolder();
+    const watched = await Watched.start();
+    const watch = { kind: "watch", statistics: true, pins: [], interval: 0, share: 1 } as const;
+    expect(await watched.engine.command(watch)).toEqual({ ok: true, value: null });
+    const end = watched.end();
+    const told = watched.next("statistics");
+    await watched.engine.start({ document, settings: { folder, baseFolder: folder, ...slow } });
+    await told;
+    const again = watched.next("engine", (e) => e.state === "started").then(() => watched.next("statistics"));
+    process.kill(watched.pid, "SIGKILL");
+    await again;
+    expect((await end).state).toBe("done");
+    const [first, second] = watched.of("layout");
+    expect(second).toEqual(first);
+    // Watching leaves no trace in the numbers, whatever befalls the process.
+    expect(await outcome(folder)).toEqual(unbroken);
+  });
+
   it.each([1, 300])("killed after step %i goes on by itself and ends with the same numbers", async (step) => {
     const folder = temporaryFolder();
     const watched = await Watched.start();
