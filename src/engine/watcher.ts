@@ -37,7 +37,8 @@ export class Watcher {
   /** Time of the processors that training must have had before the next one. */
   #earned = 0;
   /** What the last ones took. */
-  #costs: number[] = [];
+  #costs: readonly number[] = [];
+  #warm = false;
   #told = false;
   /** What fails once is not tried again, until something else is asked for. */
   #broken = false;
@@ -52,6 +53,8 @@ export class Watcher {
     this.#watch = watch;
     this.#due = 0;
     this.#earned = 0;
+    this.#costs = [];
+    this.#warm = false;
     this.#broken = false;
   }
 
@@ -93,11 +96,11 @@ export class Watcher {
     if (!statistics.ok || !pins.ok) return this.#fail(pins.ok ? [] : pins.issues);
     const cost = statistics.value + pins.value;
     const { interval, share } = this.#watch;
-    this.#costs = [...this.#costs, cost].slice(-remembered);
     // The first run of a session is slow, and says little of those to come.
-    const counted =
-      this.#costs.length === remembered ? this.#costs : this.#costs.slice(Math.min(1, this.#costs.length - 1));
-    const mean = counted.reduce((sum, c) => sum + c, 0) / counted.length;
+    if (this.#warm) this.#costs = [...this.#costs, cost].slice(-remembered);
+    this.#warm = true;
+    const known = this.#costs.length > 0 ? this.#costs : [cost];
+    const mean = known.reduce((sum, c) => sum + c, 0) / known.length;
     this.#due = performance.now() + interval;
     this.#earned = worked() + mean * (1 / share - 1);
   }

@@ -8,7 +8,7 @@ import { type Engine, type EngineOptions, startEngine } from "../../src/engine/s
 import type { DocumentInput } from "../../src/graph/document.ts";
 import { GraphBuilder } from "../../src/ir/builder.ts";
 import { encodeModel } from "../../src/onnx/encode.ts";
-import type { SupervisorEvent } from "../../src/protocol/index.ts";
+import type { SupervisorEvent, WindowCommandInput } from "../../src/protocol/index.ts";
 import { tensor } from "../../src/shape/dtype.ts";
 import { bundleEngine } from "../support/bundle.ts";
 import { moons, TestEngine, temporaryFolder } from "../support/engine.ts";
@@ -146,8 +146,8 @@ describe("an engine process", () => {
   it("that takes the place of another one is told again what to watch", async () => {
     const folder = temporaryFolder();
     const watched = await Watched.start();
-    const watch = { kind: "watch", statistics: true, pins: [], interval: 0, share: 1 } as const;
-    expect(await watched.engine.command(watch)).toEqual({ ok: true, value: null });
+    const command = { kind: "watch", statistics: true, pins: [], interval: 0, share: 1 } satisfies WindowCommandInput;
+    expect(await watched.engine.command(command)).toEqual({ ok: true, value: null });
     const end = watched.end();
     const told = watched.next("statistics");
     await watched.engine.start({ document, settings: { folder, baseFolder: folder, ...slow } });
