@@ -171,7 +171,7 @@ test.describe("probes", () => {
     await expect(app.dock.getByRole("button", { name: "Resume" })).toBeVisible();
     await counter.press("Home");
     await expect(hidden.getByText("untrained")).toBeVisible();
-    await app.dock.getByRole("button", { name: "Now" }).click();
+    await app.dock.getByRole("button", { name: "Back to the present" }).click();
     await expect.poll(steps).toBeGreaterThan(held);
   });
 
