@@ -48,7 +48,7 @@ export function findings(facts: RunFacts): readonly Issue[] {
     ...(now ? notFinite(evidence, now) : []),
     ...diverging(evidence),
     ...(now ? [...deadUnits(evidence), ...gradientFindings(evidence), ...saturated(evidence)] : []),
-    ...(now ? rawInputs(facts.checked, structure, layout, now) : []),
+    ...rawInputs(facts.checked, structure, layout, facts.sights),
     ...rateFindings(evidence),
     ...curveFindings(facts.loss, facts.epochs, evidence.range, facts.checked.document),
   ];

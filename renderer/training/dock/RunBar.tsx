@@ -1,11 +1,11 @@
 import { CornerUpRight, SkipForward, SlidersHorizontal } from "lucide-react";
 import { useText } from "../../app/text.ts";
 import { countText } from "../../inspector/numbers.ts";
-import { training, useTraining } from "../../stores/training.ts";
+import { runOf, training, useTraining } from "../../stores/training.ts";
+import { workspace } from "../../stores/workspace.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { Menu, type MenuEntry } from "../../ui/Menu.tsx";
 import { Popover } from "../../ui/Popover.tsx";
-import { Tooltip } from "../../ui/Tooltip.tsx";
 import { isUnderWay, type Run } from "../run.ts";
 import { valueAt } from "./curves/thin.ts";
 import { type Moment, momentsOf } from "./moments.ts";
@@ -15,19 +15,38 @@ import { BatchField, EpochsField, RateField, SetupFields } from "./RunFields.tsx
 import { chosenText, clockText, metricText, numberText, paceText } from "./readings.ts";
 import { TimeSlider } from "./TimeSlider.tsx";
 import { pace, secondsLeft } from "./timeLeft.ts";
-import { useRun } from "./useRun.ts";
+import { usePhase, useRun } from "./useRun.ts";
 import { metricName, reading } from "./words.ts";
 
 /** What runs and how far it is: the buttons, the time machine, what is read off all the time. */
 export function RunBar() {
-  const run = useRun();
+  // Buttons and menus are drawn anew when the phase changes, only the figures with every step.
+  const run = usePhase();
+  const text = useText().dock;
   return (
     <div className={styles.bar} data-run-bar={run?.phase ?? "none"}>
       <RunButtons run={run} />
-      {run ? <UnderWay run={run} /> : <Beforehand />}
+      {run ? (
+        <>
+          <Step />
+          <Slider />
+          <NowButton />
+          <Menu
+            trigger={<IconButton label={text.jump} icon={CornerUpRight} />}
+            entries={() => jumps(shownRun(), text.jumps)}
+          />
+          <Figures />
+          <Setup running={isUnderWay(run)} />
+          <Pace />
+        </>
+      ) : (
+        <Beforehand />
+      )}
     </div>
   );
 }
+
+const shownRun = (): Run | null => runOf(training.getState(), workspace.getState().active);
 
 /** Before the first run: how long, in what portions, how fast. */
 function Beforehand() {
@@ -40,42 +59,49 @@ function Beforehand() {
   );
 }
 
-function UnderWay({ run }: { run: Run }) {
+function Step() {
   const text = useText().dock;
+  const run = useRun();
   const cursor = useTraining((s) => s.cursor);
+  if (!run) return null;
   const step = cursor ?? run.step;
   const epochs = Math.ceil((run.plan?.steps ?? 0) / (run.plan?.stepsPerEpoch ?? 1));
   const epoch = Math.min(epochs, Math.floor(step / (run.plan?.stepsPerEpoch ?? 1)) + 1);
   return (
-    <>
-      <span className={styles.step} data-reading="step">
-        <span className={styles.word}>{text.step}</span> <b>{countText(step)}</b>
-        {run.plan && (
-          <>
-            <span className={`${styles.word} ${styles.total}`}> / {countText(run.plan.steps)}</span>
-            <span className={styles.epoch}>{text.epoch(countText(epoch), countText(epochs))}</span>
-          </>
-        )}
-      </span>
-      <TimeSlider run={run} />
-      <IconButton
-        label={text.nowTip}
-        icon={SkipForward}
-        disabled={cursor === null}
-        onClick={() => training.getState().set({ cursor: null })}
-      />
-      <Menu
-        trigger={<IconButton label={text.jump} icon={CornerUpRight} disabled={run.step === 0} />}
-        entries={() => jumps(run, text.jumps)}
-      />
-      <Readings run={run} cursor={cursor} />
-    </>
+    <span className={styles.step} data-reading="step">
+      <span className={styles.word}>{text.step}</span> <b>{countText(step)}</b>
+      {run.plan && (
+        <>
+          <span className={`${styles.word} ${styles.total}`}> / {countText(run.plan.steps)}</span>
+          <span className={styles.epoch}>{text.epoch(countText(epoch), countText(epochs))}</span>
+        </>
+      )}
+    </span>
+  );
+}
+
+function Slider() {
+  const run = useRun();
+  return run && <TimeSlider run={run} />;
+}
+
+function NowButton() {
+  const text = useText().dock;
+  const now = useTraining((s) => s.cursor === null);
+  return (
+    <IconButton
+      label={text.nowTip}
+      icon={SkipForward}
+      disabled={now}
+      onClick={() => training.getState().set({ cursor: null })}
+    />
   );
 }
 
 type JumpText = ReturnType<typeof useText>["dock"]["jumps"];
 
-function jumps(run: Run, text: JumpText): readonly MenuEntry[] {
+function jumps(run: Run | null, text: JumpText): readonly MenuEntry[] {
+  if (!run) return [];
   const to = (step: number, label: string): MenuEntry => ({
     label,
     onSelect: () => training.getState().set({ cursor: step >= run.step ? null : step }),
@@ -89,25 +115,25 @@ function jumps(run: Run, text: JumpText): readonly MenuEntry[] {
   return [to(0, text.begin), "separator", ...(moments.length > 0 ? moments : [{ heading: text.none }])];
 }
 
-/** Loss, metric, rate, pace and the time that is left; at an earlier step where the time machine stands there. */
-function Readings({ run, cursor }: { run: Run; cursor: number | null }) {
+/** Loss, metric and rate; at an earlier step where the time machine stands there. */
+function Figures() {
   const text = useText().dock;
+  const run = useRun();
+  const cursor = useTraining((s) => s.cursor);
+  if (!run) return null;
   const step = cursor ?? run.step;
   const loss = valueAt(run.loss, step);
   const metric = reading(run, cursor);
   const rate = valueAt(run.learningRate, step);
-  const left = run.phase === "running" && cursor === null ? secondsLeft(run) : null;
-  const steps = pace(run);
+  const where = metric ? text.whereMeasured[metric.where](countText(metric.epoch)) : "";
   return (
     <span className={styles.readings}>
       <Reading id="loss" name={text.loss} value={loss === null ? "–" : numberText(loss)} />
       {metric && (
-        <Tooltip label={text.whereMeasured[metric.where](countText(metric.epoch))}>
-          <span className={styles.reading} data-reading="metric">
-            <span className={styles.word}>{metricName(metric.metric, text)}</span>
-            <b>{metricText(metric.metric, metric.value)}</b>
-          </span>
-        </Tooltip>
+        <span className={styles.reading} data-reading="metric" title={where}>
+          <span className={styles.word}>{metricName(metric.metric, text)}</span>
+          <b>{metricText(metric.metric, metric.value)}</b>
+        </span>
       )}
       {cursor === null ? (
         <span className={styles.rate}>
@@ -116,14 +142,34 @@ function Readings({ run, cursor }: { run: Run; cursor: number | null }) {
       ) : (
         <Reading id="rate" name={text.rate} value={rate === null ? "–" : chosenText(rate)} />
       )}
-      <Popover
-        title={text.setup}
-        side="top"
-        align="end"
-        trigger={<IconButton label={text.setup} icon={SlidersHorizontal} />}
-      >
-        <SetupFields running={isUnderWay(run)} />
-      </Popover>
+    </span>
+  );
+}
+
+function Setup({ running }: { running: boolean }) {
+  const text = useText().dock;
+  return (
+    <Popover
+      title={text.setup}
+      side="top"
+      align="end"
+      trigger={<IconButton label={text.setup} icon={SlidersHorizontal} />}
+    >
+      <SetupFields running={running} />
+    </Popover>
+  );
+}
+
+/** How fast it goes, and how long it will. */
+function Pace() {
+  const text = useText().dock;
+  const run = useRun(500);
+  const cursor = useTraining((s) => s.cursor);
+  if (!run) return null;
+  const steps = pace(run);
+  const left = run.phase === "running" && cursor === null ? secondsLeft(run) : null;
+  return (
+    <span className={styles.readings}>
       {steps > 0 && <span className={styles.pace}>{text.pace(paceText(steps))}</span>}
       {left !== null && <span className={styles.left}>{text.left(clockText(left))}</span>}
     </span>

@@ -3,7 +3,6 @@ import { useText } from "../../app/text.ts";
 import { asJson, asRecord, setObjective, setTraining } from "../../inspector/document/edit.ts";
 import { useTab } from "../../stores/workspace.ts";
 import { NumberField, type NumberRange, ScrubLabel } from "../../ui/NumberField.tsx";
-import { Tooltip } from "../../ui/Tooltip.tsx";
 import styles from "./RunBar.module.css";
 import { chosenText } from "./readings.ts";
 
@@ -97,13 +96,20 @@ function Labelled({
 }) {
   const id = useId();
   const label = (
-    <ScrubLabel htmlFor={id} className={styles.word} value={field.value} range={field.range} onChange={field.onChange}>
+    <ScrubLabel
+      htmlFor={id}
+      className={styles.word}
+      title={tip}
+      value={field.value}
+      range={field.range}
+      onChange={field.onChange}
+    >
       {name}
     </ScrubLabel>
   );
   return (
     <span className={styles.field}>
-      {tip === undefined ? label : <Tooltip label={tip}>{label}</Tooltip>}
+      {label}
       <NumberField id={id} className={styles.number} {...field} />
       {after !== null && <span className={`${styles.word} ${styles.after}`}>→ {after}</span>}
     </span>

@@ -19,6 +19,9 @@ export function useRun(interval = drawn): Run | null {
   return useSyncExternalStore(slow.subscribe, slow.read);
 }
 
+/** The run that the active tab shows, as it was when its phase last changed. */
+export const usePhase = (): Run | null => useRun(Number.POSITIVE_INFINITY);
+
 const urgent = (a: Run | null, b: Run | null): boolean =>
   a?.key !== b?.key || a?.phase !== b?.phase || a?.engine !== b?.engine;
 
@@ -48,7 +51,8 @@ export function slowly<T>({ read, subscribe, urgent, interval }: Source<T>): Pic
     if (read() === held) return;
     const wait = toldAt + interval - performance.now();
     if (urgent(held, read()) || (wait <= 0 && !isHidden())) tell();
-    else if (timer === null && !isHidden()) timer = setTimeout(tell, Math.max(0, wait));
+    else if (timer === null && !isHidden() && wait < Number.POSITIVE_INFINITY)
+      timer = setTimeout(tell, Math.max(0, wait));
   };
   let off: readonly (() => void)[] = [];
   return {

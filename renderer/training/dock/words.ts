@@ -1,6 +1,6 @@
 import type { UiText } from "../../../src/i18n/ui.ts";
 import type { Run } from "../run.ts";
-import { nameOf, type Quantity } from "./curves/scene.ts";
+import { metricsOf, nameOf, type Quantity, trainSeries } from "./curves/scene.ts";
 import { metricKind } from "./readings.ts";
 
 type DockText = UiText["dock"];
@@ -36,7 +36,7 @@ export interface Reading {
  * training is over, else on training data, of which only the end of every message is known.
  */
 export function reading(run: Run, cursor: number | null): Reading | null {
-  const metric = Object.keys(run.metrics)[0];
+  const metric = metricsOf(run)[0];
   if (metric === undefined) return null;
   const tested = cursor === null ? run.done?.test : undefined;
   const testValue = tested?.split === "test" ? tested.metrics[metric] : null;
@@ -44,13 +44,13 @@ export function reading(run: Run, cursor: number | null): Reading | null {
   const passed = run.epochs.filter((e) => cursor === null || e.step <= cursor).at(-1);
   const validation = passed?.validation?.metrics[metric];
   if (passed && validation != null) return { metric, value: validation, where: "validation", epoch: passed.epoch };
-  const series = run.metrics[metric];
+  const series = trainSeries(run, `metric:${metric}`);
   const until = cursor ?? Number.POSITIVE_INFINITY;
-  let at = (series?.x.length ?? 0) - 1;
-  while (at >= 0 && (series?.x[at] as number) > until) at--;
-  const value = series?.y[at];
+  let at = series.x.length - 1;
+  while (at >= 0 && (series.x[at] as number) > until) at--;
+  const value = series.y[at];
   if (value === undefined) return null;
-  const epoch = Math.ceil((series?.x[at] as number) / (run.plan?.stepsPerEpoch ?? 1));
+  const epoch = Math.ceil((series.x[at] as number) / (run.plan?.stepsPerEpoch ?? 1));
   const own = passed && passed.epoch === epoch ? passed.train.metrics[metric] : null;
   return own != null ? { metric, value: own, where: "trained", epoch } : { metric, value, where: "train", epoch };
 }

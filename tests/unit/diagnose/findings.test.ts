@@ -199,7 +199,9 @@ describe("data that are not scaled", () => {
     );
   const found = (checked: ReturnType<typeof iris>, mean: number, deviation: number): Issue[] => {
     const rows = rowsOf(checked);
-    const sights = [sightOf(rows, 10, (id) => (id === "x" ? { value: { mean, deviation } } : {}))];
+    const sights = [0, 10, 20].map((step) =>
+      sightOf(rows, step, (id) => (id === "x" ? { value: { mean, deviation } } : {})),
+    );
     const f: RunFacts = {
       checked,
       rows,
@@ -225,5 +227,17 @@ describe("data that are not scaled", () => {
     expect(found(iris({ features: { normalise: "standard" } }), 3.46, 1.97)).toEqual([]);
     expect(found(iris({}, "batch-norm"), 3.46, 1.97)).toEqual([]);
     expect(found(iris({}), 0, 8)).toHaveLength(1);
+  });
+
+  test("are judged by many batches, not by a small one that happens to be off", () => {
+    const checked = iris({});
+    const rows = rowsOf(checked);
+    const means = [0.9, -1.1, 0.8, -0.7];
+    const sights = means.map((mean, i) =>
+      sightOf(rows, i, (id) => (id === "x" ? { value: { mean, deviation: 0.5 } } : {})),
+    );
+    const loss = curve(400, (s) => 2 / (1 + s / 40));
+    const found = findings({ checked, rows, sights, loss, epochs: [], learningRate: 0.1 });
+    expect(found.map((i) => i.code)).not.toContain("diagnose.raw-input");
   });
 });

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useText } from "../../../app/text.ts";
 import { countText } from "../../../inspector/numbers.ts";
 import { useTraining } from "../../../stores/training.ts";
@@ -38,7 +38,9 @@ function Counted({ run, task }: { run: Run; task: Task }) {
   const split = splitFor(run, chosen);
   const sweep = useSweep(run.key, true);
   const [at, setAt] = useState<readonly [number, number] | null>(null);
-  const shown = matrixOf(run, cursor, sweep, task.size);
+  const { epochs } = run;
+  // Counted anew only when there is something new to count; a hundred cells follow from it.
+  const shown = useMemo(() => matrixOf({ epochs }, cursor, sweep, task.size), [epochs, cursor, sweep, task.size]);
   const named = (c: number): string => task.classes[c] ?? String(c);
   if (!shown || !split) {
     return (
@@ -81,15 +83,19 @@ function Counted({ run, task }: { run: Run; task: Task }) {
           counts={counts}
           names={task.classes}
           label={text.confusion.label(where)}
-          chosen={samples.kind === "cell" ? [samples.truth, samples.predicted] : null}
+          chosen={samples.kind === "cell" ? `${samples.truth} ${samples.predicted}` : null}
           onPoint={setAt}
-          onPick={(truth, predicted) => {
-            const same = samples.kind === "cell" && samples.truth === truth && samples.predicted === predicted;
-            dock.getState().set({ samples: same ? { kind: "first" } : { kind: "cell", truth, predicted } });
-            if (!same) showPart("predictions");
-          }}
+          onPick={pick}
         />
       </div>
     </Cell>
   );
+}
+
+/** Shows the samples of a cell among the predictions; of the one that is shown, the first ones again. */
+function pick(truth: number, predicted: number): void {
+  const { samples, set } = dock.getState();
+  const same = samples.kind === "cell" && samples.truth === truth && samples.predicted === predicted;
+  set({ samples: same ? { kind: "first" } : { kind: "cell", truth, predicted } });
+  if (!same) showPart("predictions");
 }

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useMemo, useRef, useState } from "react";
 import {
   colourOf,
   colourSteps,
@@ -16,7 +16,8 @@ export interface MatrixProps {
   readonly counts: Counts;
   readonly names: readonly string[];
   readonly label: string;
-  readonly chosen: readonly [number, number] | null;
+  /** `truth predicted` */
+  readonly chosen: string | null;
   readonly onPoint: (cell: readonly [number, number] | null) => void;
   readonly onPick: (truth: number, predicted: number) => void;
 }
@@ -25,9 +26,9 @@ export interface MatrixProps {
 const mostInTable = 20;
 
 /** Counts as a table whose cells can be chosen; of many classes as a picture. */
-export function Matrix(props: MatrixProps) {
-  return props.counts.length > mostInTable ? <MatrixPicture {...props} /> : <MatrixTable {...props} />;
-}
+export const Matrix = memo((props: MatrixProps) =>
+  props.counts.length > mostInTable ? <MatrixPicture {...props} /> : <MatrixTable {...props} />,
+);
 
 function MatrixPicture({ counts, label, onPoint, onPick }: MatrixProps) {
   const values = useMemo(() => strengths(counts).flat(), [counts]);
@@ -99,7 +100,7 @@ function MatrixTable({ counts, names, label, chosen, onPoint, onPick }: MatrixPr
                   data-cell={`${r} ${c}`}
                   data-count={v}
                   tabIndex={focus[0] === r && focus[1] === c ? 0 : -1}
-                  aria-pressed={chosen !== null && chosen[0] === r && chosen[1] === c}
+                  aria-pressed={chosen === `${r} ${c}`}
                   style={v > 0 ? paint(shares[r]?.[c] ?? 0) : undefined}
                   onPointerEnter={() => onPoint([r, c])}
                   onFocus={() => {

@@ -65,7 +65,12 @@ export function Plot(props: PlotProps) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the options read everything through `now`
   useEffect(() => {
-    plot.current?.setData(emptyData(props.scene), true);
+    const u = plot.current;
+    // The heights of ticks are always parts of the plot: uPlot does not see by itself that they have moved.
+    u?.batch(() => {
+      u.setData(emptyData(props.scene), true);
+      u.redraw(true, true);
+    });
   }, [props.scene, props.percent]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew, read through `now`

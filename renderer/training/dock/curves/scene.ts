@@ -8,12 +8,18 @@ import { thinned } from "./thin.ts";
 /** What a plot shows: `loss`, `rate`, `objective:<id>`, `metric:<name>`. */
 export type Quantity = "loss" | "rate" | `objective:${string}` | `metric:${string}`;
 
+/** Names of the metrics of a run; some are known at the end of an epoch only. */
+export function metricsOf({ metrics, epochs }: Pick<Run, "metrics" | "epochs">): readonly string[] {
+  const last = epochs.at(-1);
+  return Object.keys({ ...last?.validation?.metrics, ...last?.train.metrics, ...metrics });
+}
+
 /** The quantities a run has, in the order of the list to choose from. */
-export function quantitiesOf(run: Pick<Run, "others" | "metrics">): readonly Quantity[] {
+export function quantitiesOf(run: Pick<Run, "others" | "metrics" | "epochs">): readonly Quantity[] {
   return [
     "loss",
     ...Object.keys(run.others).map((id) => `objective:${id}` as const),
-    ...Object.keys(run.metrics).map((name) => `metric:${name}` as const),
+    ...metricsOf(run).map((name) => `metric:${name}` as const),
     "rate",
   ];
 }
@@ -21,23 +27,32 @@ export function quantitiesOf(run: Pick<Run, "others" | "metrics">): readonly Qua
 /** The part of a quantity after its kind: id of an objective, name of a metric. */
 export const nameOf = (q: Quantity): string => q.slice(q.indexOf(":") + 1);
 
-/** At every step, or at the end of every message. */
+/** At every step, at the end of every message, or of a metric that is not told there at the end of every epoch. */
 export function trainSeries(run: Run, q: Quantity): Series {
   if (q === "loss") return run.loss;
   if (q === "rate") return run.learningRate;
-  return (q.startsWith("metric:") ? run.metrics[nameOf(q)] : run.others[nameOf(q)]) ?? emptySeries;
+  if (!q.startsWith("metric:")) return run.others[nameOf(q)] ?? emptySeries;
+  const told = run.metrics[nameOf(q)];
+  return told && told.x.length > 0 ? told : byEpoch(run, (e) => e.train.metrics[nameOf(q)]);
+}
+
+function byEpoch(run: Run, read: (e: Run["epochs"][number]) => number | null | undefined): Series {
+  const points = run.epochs.flatMap((e) => {
+    const y = read(e);
+    return y === undefined || y === null ? [] : [{ x: e.step, y }];
+  });
+  return { x: points.map((p) => p.x), y: points.map((p) => p.y) };
 }
 
 /** At the end of every epoch on data that are not trained; null where there are none, or the quantity has no such. */
 export function validationSeries(run: Run, q: Quantity): Series | null {
   if (q === "rate") return null;
-  const points = run.epochs.flatMap(({ step, validation }) => {
-    if (!validation) return [];
+  const series = byEpoch(run, ({ validation }) => {
+    if (!validation) return null;
     const { loss, others, metrics } = validation;
-    const y = q === "loss" ? loss : q.startsWith("metric:") ? metrics[nameOf(q)] : others?.[nameOf(q)];
-    return y === undefined || y === null ? [] : [{ x: step, y }];
+    return q === "loss" ? loss : q.startsWith("metric:") ? metrics[nameOf(q)] : others?.[nameOf(q)];
   });
-  return points.length === 0 ? null : { x: points.map((p) => p.x), y: points.map((p) => p.y) };
+  return series.x.length === 0 ? null : series;
 }
 
 /** A curve as it is drawn. Colours are numbers of the tokens `--ch-*`. */

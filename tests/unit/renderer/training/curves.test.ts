@@ -10,7 +10,13 @@ import {
 } from "../../../../renderer/training/dock/curves/axis.ts";
 import { curvesCsv } from "../../../../renderer/training/dock/curves/csv.ts";
 import { apart, projection, squaresOf } from "../../../../renderer/training/dock/curves/paint.ts";
-import { type Scene, sceneOf, trainSeries, validationSeries } from "../../../../renderer/training/dock/curves/scene.ts";
+import {
+  quantitiesOf,
+  type Scene,
+  sceneOf,
+  trainSeries,
+  validationSeries,
+} from "../../../../renderer/training/dock/curves/scene.ts";
 import { smoothed } from "../../../../renderer/training/dock/curves/smooth.ts";
 import { curvesSvg } from "../../../../renderer/training/dock/curves/svg.ts";
 import { thinned, valueAt } from "../../../../renderer/training/dock/curves/thin.ts";
@@ -155,6 +161,16 @@ describe("scene", () => {
     const scene = sceneOf([shown(halving())], { ...view, quantity: "metric:accuracy", log: false }, null, true);
     expect(scene.y).toEqual({ from: 0, to: 1 });
     expect(scene.lines[1]?.series.y).toEqual([0.2, 0.4, 0.6, 0.8]);
+  });
+
+  it("has metrics that are told at the end of epochs only", () => {
+    const run = told(emptyRun({ steps: 20, stepsPerEpoch: 10 }), [
+      stepsEvent(1, new Array(10).fill(1)),
+      epochEvent(1, 10, 0.5, { r2: 0.3 }),
+    ]);
+    expect(quantitiesOf(run)).toEqual(["loss", "metric:r2", "rate"]);
+    expect(trainSeries(run, "metric:r2")).toEqual({ x: [10], y: [0.3] });
+    expect(validationSeries(run, "metric:r2")).toEqual({ x: [10], y: [0.3] });
   });
 
   it("marks where the loss stopped being a number", () => {

@@ -224,4 +224,29 @@ describe("slowly", () => {
     expect(listeners.size).toBe(0);
     vi.useRealTimers();
   });
+
+  it("tells only of what is urgent where the interval has no end", () => {
+    vi.useFakeTimers();
+    let value = 0;
+    let listener = (): void => {};
+    const slow = slowly({
+      read: () => value,
+      subscribe: (l) => {
+        listener = l;
+        return () => {};
+      },
+      urgent: (_, v) => v >= 100,
+      interval: Number.POSITIVE_INFINITY,
+    });
+    const seen: number[] = [];
+    const off = slow.subscribe(() => seen.push(slow.read()));
+    for (const v of [1, 100, 101, 5]) {
+      value = v;
+      listener();
+    }
+    vi.advanceTimersByTime(1e9);
+    expect(seen).toEqual([100, 101]);
+    off();
+    vi.useRealTimers();
+  });
 });
