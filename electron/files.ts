@@ -196,12 +196,16 @@ async function isSame(a: string, b: string): Promise<Result<boolean>> {
   }
 }
 
-/** Younger ones may belong to a writer that is at work. */
-const strayAge = 60_000;
+/** When this app was started (ms): what its forerunners left half-written is older. */
+const started = Date.now() - process.uptime() * 1000;
 
+/**
+ * There is one app at a time, so whoever began such a file before is gone. Another program in the middle of writing would
+ * find that it cannot finish, say so, and have left the document as it was.
+ */
 async function removeStray(file: string): Promise<void> {
   try {
-    if (Date.now() - (await stat(file)).mtimeMs > strayAge) await rm(file);
+    if ((await stat(file)).mtimeMs < started) await rm(file);
   } catch {
     // Gone already, or not ours to remove.
   }

@@ -63,7 +63,7 @@ function start(): void {
     });
   });
 
-  void app.whenReady().then(() => {
+  void Promise.all([app.whenReady(), testsAreThere()]).then(() => {
     lockSession(session.defaultSession);
     serveScheme(path.join(__dirname, "..", "renderer"));
     answerChannels(
@@ -82,6 +82,15 @@ function start(): void {
     void files.sweep(store.value.files);
   });
 }
+
+/**
+ * A test that drives a package connects while the app starts, and can miss what happens meanwhile: such a test says when
+ * it is there. Otherwise at once.
+ */
+const testsAreThere = (): Promise<void> =>
+  process.env["GRADLOOM_TEST"] === "wait"
+    ? new Promise((resolve) => void Reflect.set(globalThis, "gradloomTestIsThere", resolve))
+    : Promise.resolve();
 
 /** What a second start says that it was to open: found in its own folder, by itself. */
 function namedBy(given: unknown): readonly string[] | null {

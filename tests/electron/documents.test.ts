@@ -200,6 +200,21 @@ test.describe("documents", () => {
     expect(await app.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
   });
 
+  test("what a killed writer left beside a known document is swept at the next start, and nothing else", async ({
+    launch,
+    folder,
+  }) => {
+    const file = writeDocument(folder, "known.gradloom");
+    const first = await launch({ files: [file] });
+    await expect.poll(() => ids(first)).toContain("relu1");
+    await first.end();
+    const others = ["other.gradloom.123", "known.gradloom.bak", "known.gradloom.1.txt"];
+    for (const name of [...others, "known.gradloom.2716057"]) writeFileSync(path.join(folder, name), "half");
+    await launch({ userData: first.userData });
+    const left = () => readdirSync(folder).filter((name) => name.includes(".gradloom."));
+    await expect.poll(left).toEqual([...others].sort());
+  });
+
   test("a file that cannot be opened is explained", async ({ launch, folder }) => {
     const file = path.join(folder, "broken.gradloom");
     writeFileSync(file, "{ not a document");

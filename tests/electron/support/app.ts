@@ -127,12 +127,27 @@ export function commandOf(userData: string, files: readonly string[]) {
   };
 }
 
+const packaged = process.env["GRADLOOM_PACKAGED"] !== undefined;
+
 async function start(userData: string, { files = [], env = {} }: LaunchOptions): Promise<DesktopApp> {
   const app = await electron.launch({
     ...commandOf(userData, files),
-    env: { ...(process.env as { [name: string]: string }), GRADLOOM_TEST: "1", LANG: "en_GB.UTF-8", ...env },
+    env: {
+      ...(process.env as { [name: string]: string }),
+      GRADLOOM_TEST: packaged ? "wait" : "1",
+      LANG: "en_GB.UTF-8",
+      ...env,
+    },
     timeout: 30_000,
   });
+  // Playwright holds a program of the sources back until it is connected; a packaged one it cannot, so that waits itself.
+  if (packaged) {
+    await app.evaluate(async () => {
+      const there = (): unknown => Reflect.get(globalThis, "gradloomTestIsThere");
+      while (there() === undefined) await new Promise((later) => setTimeout(later, 10));
+      (there() as () => void)();
+    });
+  }
   const page = await app.firstWindow();
   const started = new DesktopApp(app, page, userData);
   await page.waitForFunction(() => window.gradloomTest !== undefined && window.gradloom !== undefined);
