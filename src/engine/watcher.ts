@@ -32,12 +32,10 @@ export class Watcher {
   readonly #emit: (event: EngineEvent) => void;
   readonly #models = new Lru<OpenModel>(openModels, (model) => model.session.release());
   #watch: Watch = nothing;
-  /** When the interval is over. */
-  #due = 0;
-  /** Time of the processors that training must have had before the next one. */
-  #earned = 0;
+  /** When it may be time again, by both clocks. */
+  #due: Clocks = atOnce;
   /** What the last ones took. */
-  #costs: readonly number[] = [];
+  #costs: readonly Clocks[] = [];
   #warm = false;
   #told = false;
   /** What fails once is not tried again, until something else is asked for. */
@@ -51,8 +49,7 @@ export class Watcher {
   /** What is to be told from now on. */
   set(watch: Watch): void {
     this.#watch = watch;
-    this.#due = 0;
-    this.#earned = 0;
+    this.#due = atOnce;
     this.#costs = [];
     this.#warm = false;
     this.#broken = false;
@@ -64,7 +61,7 @@ export class Watcher {
 
   /** True when it is time again, at a step of the form that most steps have. */
   isDue({ batch, accumulate }: Segment): boolean {
-    if (!this.isWatching || performance.now() < this.#due || worked() < this.#earned) return false;
+    if (!this.isWatching || !isPast(this.#due)) return false;
     const main = segmentAt(this.#run.plan, 0);
     return batch === main.batch && accumulate === main.accumulate;
   }
@@ -91,18 +88,19 @@ export class Watcher {
     failing: boolean,
   ): Promise<void> {
     if (!this.isWatching) return;
-    const statistics = this.#watch.statistics ? await this.#statistics(moment, step, form, failing) : ok(0);
+    const statistics = this.#watch.statistics ? await this.#statistics(moment, step, form, failing) : ok(nothingSpent);
     const pins = statistics.ok ? await this.#pins(moment, step, form) : statistics;
     if (!statistics.ok || !pins.ok) return this.#fail(pins.ok ? [] : pins.issues);
-    const cost = statistics.value + pins.value;
+    const cost = sum([statistics.value, pins.value]);
     const { interval, share } = this.#watch;
     // The first run of a session is slow, and says little of those to come.
     if (this.#warm) this.#costs = [...this.#costs, cost].slice(-remembered);
     this.#warm = true;
     const known = this.#costs.length > 0 ? this.#costs : [cost];
-    const mean = known.reduce((sum, c) => sum + c, 0) / known.length;
-    this.#due = performance.now() + interval;
-    this.#earned = worked() + mean * (1 / share - 1);
+    const rest = (1 / share - 1) / known.length;
+    const [now, all] = [clocks(), sum(known)];
+    const wall = now.wall + Math.max(interval, rest * all.wall);
+    this.#due = { wall, processors: now.processors + rest * all.processors };
   }
 
   #fail(issues: readonly Issue[]): void {
@@ -116,7 +114,7 @@ export class Watcher {
     step: Step,
     form: Pick<Segment, "batch" | "accumulate">,
     failing: boolean,
-  ): Promise<Result<number>> {
+  ): Promise<Result<Clocks>> {
     const layout = await this.#layout();
     if (!layout.ok) return layout;
     const model = await this.#open("statistics", form, null);
@@ -134,7 +132,7 @@ export class Watcher {
       loss: Number(loss?.tensor.data[0]),
       ...(failing ? { failing } : {}),
     });
-    return ok(result.value.milliseconds);
+    return ok(result.value.spent);
   }
 
   /** Tells once what the rows are of: the numbers of elements are those of the form that most steps have. */
@@ -147,11 +145,11 @@ export class Watcher {
     return ok(null);
   }
 
-  async #pins(moment: Moment, step: Step, form: Pick<Segment, "batch" | "accumulate">): Promise<Result<number>> {
+  async #pins(moment: Moment, step: Step, form: Pick<Segment, "batch" | "accumulate">): Promise<Result<Clocks>> {
     const { pins } = this.#watch;
-    if (pins.length === 0) return ok(0);
+    if (pins.length === 0) return ok(nothingSpent);
     const known = pins.filter((pin) => resolveRef(this.#run.network, pin.ref).ok);
-    let [outputs, milliseconds]: [{ readonly [name: string]: Tensor }, number] = [{}, 0];
+    let spent = nothingSpent;
     const tensors = new Map<TensorRef, Tensor>();
     if (known.length > 0) {
       const refs = known.map((pin) => pin.ref);
@@ -159,8 +157,8 @@ export class Watcher {
       if (!model.ok) return model;
       const result = await this.#timed(model.value, moment, step);
       if (!result.ok) return result;
-      ({ outputs, milliseconds } = result.value);
-      for (const { role, tensor } of outputsOf(model.value.manifest, outputs, "probed")) {
+      spent = result.value.spent;
+      for (const { role, tensor } of outputsOf(model.value.manifest, result.value.outputs, "probed")) {
         tensors.set(refs[role.index] as TensorRef, tensor);
       }
     }
@@ -169,19 +167,21 @@ export class Watcher {
       return { ref, tensor: tensor ? firstSamples(ref, tensor, most) : null };
     });
     this.#emit({ kind: "pins", step: moment.progress.step, pins: told });
-    return ok(milliseconds);
+    return ok(spent);
   }
 
   async #timed(
     { session, manifest }: OpenModel,
     { tensors }: Moment,
     { fields, learningRates, step }: Step,
-  ): Promise<Result<{ readonly outputs: { readonly [name: string]: Tensor }; readonly milliseconds: number }>> {
+  ): Promise<Result<{ readonly outputs: { readonly [name: string]: Tensor }; readonly spent: Clocks }>> {
     const { seed } = this.#run.network.document;
     const feeds = feedsOf(manifest, { fields, learningRates, step, seed, carried: tensors });
-    const began = worked();
+    const began = clocks();
     const outputs = await session.run(feeds);
-    return outputs.ok ? ok({ outputs: outputs.value, milliseconds: worked() - began }) : outputs;
+    const ended = clocks();
+    const spent = { wall: ended.wall - began.wall, processors: ended.processors - began.processors };
+    return outputs.ok ? ok({ outputs: outputs.value, spent }) : outputs;
   }
 
   async #open(
@@ -204,13 +204,32 @@ export class Watcher {
 }
 
 /**
- * Milliseconds of the processors that this process has had. On a machine that does other things the clock would tell
- * more of those: a short call has its turn at once, and a long one is kept waiting.
+ * Milliseconds on the wall, and of the processors that this process has had. On a machine that does other things the
+ * first tell too little of a short call, which has its turn at once, and on one at rest the second do of a call that
+ * uses few of its cores.
  */
-function worked(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
+interface Clocks {
+  readonly wall: number;
+  readonly processors: number;
 }
+
+const atOnce: Clocks = { wall: 0, processors: 0 };
+const nothingSpent: Clocks = atOnce;
+
+function clocks(): Clocks {
+  const { user, system } = process.cpuUsage();
+  return { wall: performance.now(), processors: (user + system) / 1000 };
+}
+
+function isPast(moment: Clocks): boolean {
+  const now = clocks();
+  return now.wall >= moment.wall && now.processors >= moment.processors;
+}
+
+const sum = (all: readonly Clocks[]): Clocks => ({
+  wall: all.reduce((total, c) => total + c.wall, 0),
+  processors: all.reduce((total, c) => total + c.processors, 0),
+});
 
 /** What the first step of a call reads. */
 function firstStep({ fields, learningRates, step, steps }: TrainingCall): Step {
