@@ -83,7 +83,7 @@ export function TensorCard(props: TensorCardProps) {
       <div className={styles.caption}>
         {props.mark && <MarkButton mark={props.mark} />}
         <Formula tex={symbol} />
-        {caption !== "" && <span>{caption}</span>}
+        {caption !== "" && <span className={styles.words}>{caption}</span>}
         <Pages
           slice={slice}
           names={props.pageNames ?? []}

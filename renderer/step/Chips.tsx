@@ -5,29 +5,31 @@ import styles from "./step.module.css";
 export function Chips({
   label,
   items,
+  names,
   chosen,
   onChoose,
 }: {
   label: string;
   items: readonly string[];
+  /** What readers hear for the letters. */
+  names: readonly string[];
   chosen: number;
   onChoose: (i: number) => void;
 }) {
   return (
-    <span className={styles.chips} role="radiogroup" aria-label={label}>
+    <fieldset className={styles.chips} aria-label={label}>
       {items.map((item, i) => (
-        // biome-ignore lint/a11y/useSemanticElements: a button looks the same everywhere
         <button
           key={item}
           type="button"
-          role="radio"
-          aria-checked={i === chosen}
+          aria-pressed={i === chosen}
+          aria-label={names[i]}
           className={styles.chip}
           onClick={() => onChoose(i)}
         >
           <Formula tex={item} />
         </button>
       ))}
-    </span>
+    </fieldset>
   );
 }

@@ -234,6 +234,7 @@ function InputCard({
           <Chips
             label={text.chooseTensor}
             items={numbers.inputs.slice(1).map((_, i) => inputName(look, i + 1))}
+            names={checked.sources.slice(1).map((s) => s.node)}
             chosen={input - 1}
             onChoose={(i) => {
               const { session } = stepping.getState();
@@ -275,7 +276,8 @@ function OutputCard({ look, place, output, tensor, gradient, side, mark }: PortC
         several && !gradient ? (
           <Chips
             label={text.chooseTensor}
-            items={look.checked.outputPorts.map((p) => p.name)}
+            items={look.checked.outputPorts.map((_, i) => `y^{(${i + 1})}`)}
+            names={look.checked.outputPorts.map((p) => p.name)}
             chosen={output}
             onChoose={(i) =>
               stepping

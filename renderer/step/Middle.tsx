@@ -75,6 +75,7 @@ function ParameterCard({ look, gradient, side, mark, place }: MiddleProps & { pl
           <Chips
             label={text.chooseTensor}
             items={letters}
+            names={names}
             chosen={names.indexOf(name)}
             onChoose={(i) => stepping.getState().choose(names[i] as string)}
           />

@@ -14,21 +14,19 @@ export function SampleBar({ session, frozen }: { session: Session; frozen: Froze
   const turn = (by: number): void => set({ sample: (session.sample + by + count) % count });
   return (
     <div className={styles.samples}>
-      <div className={styles.choice} role="radiogroup" aria-label={text.samples}>
+      <fieldset className={styles.choice} aria-label={text.samples}>
         {[true, false].map((alone) => (
-          // biome-ignore lint/a11y/useSemanticElements: a button looks the same everywhere
           <button
             key={String(alone)}
             type="button"
-            role="radio"
-            aria-checked={session.alone === alone}
+            aria-pressed={session.alone === alone}
             className={styles.choiceItem}
             onClick={() => set({ alone })}
           >
             {alone ? text.one : text.batchOf(count)}
           </button>
         ))}
-      </div>
+      </fieldset>
       <IconButton label={text.earlierSample} icon={ChevronLeft} onClick={() => turn(-1)} />
       <output className={styles.sampleNumber}>{text.sampleNumber(session.sample + 1)}</output>
       <IconButton label={text.laterSample} icon={ChevronRight} onClick={() => turn(1)} />

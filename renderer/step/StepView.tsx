@@ -1,10 +1,11 @@
 import { Footprints, TriangleAlert } from "lucide-react";
-import { type ReactNode, useEffect, useMemo } from "react";
+import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import { isError } from "../../src/core/issue.ts";
 import { messageOf } from "../../src/i18n/issue.ts";
 import { placeOf } from "../app/shortcuts.ts";
 import { useLocale, useText } from "../app/text.ts";
 import { useTraining } from "../stores/training.ts";
+import type { Samples } from "../training/sight.ts";
 import { EmptyState } from "../ui/EmptyState.tsx";
 import { ChainStrip } from "./ChainStrip.tsx";
 import { parameterSymbol } from "./captions.ts";
@@ -28,51 +29,61 @@ export function StepView() {
 
 function Walk({ session }: { session: Session }) {
   const stage = useStage(session.place);
+  const { graph } = stage;
+  const objectives = useObjectives(stage);
   const chain = useMemo(
-    () => chainThrough(stage.graph, losing(stage), session.place, session.ways),
-    [stage, session.place, session.ways],
+    () => chainThrough(graph, objectives, session.place, session.ways),
+    [graph, objectives, session.place, session.ways],
   );
   const frozen = useFrozen(stage, chain, session);
   const norms = useChainNorms(stage, chain, frozen.samples);
-  const { look, step, issues } = useLookAt(stage, chain, session, frozen);
-  const picks = useMemo(
-    () => (look ? shownPicks(look, session, frozen.shown) : noPicks),
-    [look, session, frozen.shown],
-  );
-  const stops = useMemo(() => (look ? stopsOf(look) : []), [look]);
+  const { scene, issues } = useScene(stage, chain, session, frozen);
+  // What was there before stays until what comes next is computed.
+  const last = useRef<Scene | null>(null);
+  if (scene) last.current = scene;
+  const shown = scene ?? (issues.length > 0 || frozen.issues.length > 0 || stage.moving ? null : last.current);
+  const picks = useMemo(() => (shown ? shownPicks(shown, session) : noPicks), [shown, session]);
+  const stops = useMemo(() => (shown ? stopsOf(shown.look) : []), [shown]);
   const stop = stopAt(stops, session.stop);
+  const from = (by: 1 | -1) => (scene ? stepFrom(chain, session.place, stops, stop, by) : null);
   const onStep = (by: 1 | -1): void => {
-    const to = stepFrom(chain, session.place, stops, stop, by);
+    const to = from(by);
     if (to) stepping.getState().go(to.place, to.stop);
   };
   useKeys(chain, session.place, onStep);
   const dataNodes = useMemo(
-    () => new Set([...stage.graph.nodes].flatMap(([id, n]) => (n.node.layer === "input" ? [id] : []))),
-    [stage.graph],
+    () => new Set([...graph.nodes].flatMap(([id, n]) => (n.node.layer === "input" ? [id] : []))),
+    [graph],
   );
   const weight = picks.parameter?.tensor;
   const parameter =
-    look?.kind === "node" && weight?.of === "parameter" ? parameterSymbol(look, weight.parameter) : null;
+    scene?.look.kind === "node" && weight?.of === "parameter" ? parameterSymbol(scene.look, weight.parameter) : null;
   return (
     <div className={styles.view} data-step-view={true}>
-      <ChainStrip chain={chain} norms={norms} loss={look?.loss ?? null} place={session.place} parameter={parameter} />
-      <div className={styles.main}>
-        {look && frozen.samples ? (
+      <ChainStrip
+        chain={chain}
+        norms={norms}
+        loss={scene?.look.loss ?? null}
+        place={session.place}
+        parameter={parameter}
+      />
+      <div className={styles.main} aria-busy={scene === null} data-place={scene ? session.place : undefined}>
+        {shown ? (
           <>
-            <Lanes look={look} picks={picks} stops={stops} stop={stop} dataNodes={dataNodes}>
+            <Lanes look={shown.look} picks={picks} stops={stops} stop={stop} dataNodes={dataNodes}>
               <SampleBar session={session} frozen={frozen} />
             </Lanes>
             <Story
               stage={stage}
-              samples={frozen.samples}
+              samples={shown.samples}
               chain={chain}
-              look={look}
+              look={shown.look}
               picks={picks}
               stops={stops}
               stop={stop}
-              step={step}
+              step={shown.step}
               onStep={onStep}
-              canStep={(by) => stepFrom(chain, session.place, stops, stop, by) !== null}
+              canStep={(by) => from(by) !== null}
             />
           </>
         ) : (
@@ -83,28 +94,42 @@ function Walk({ session }: { session: Session }) {
   );
 }
 
-/** The objectives that can be computed: those of a network without faults that has data. */
-function losing({ document, tab, at }: Stage): Pick<Stage["document"], "objectives"> {
-  const whole = document.data !== null && (at.kind === "run" || !tab.checked.issues.some(isError));
-  return whole ? document : { objectives: [] };
+/** A place with its numbers. */
+interface Scene {
+  readonly place: string;
+  readonly look: Look;
+  readonly samples: Samples;
+  /** Number of the sample that is shown, of those that went through. */
+  readonly sample: number;
+  /** Steps done. */
+  readonly step: number;
 }
 
-function useLookAt(stage: Stage, chain: Chain, session: Session, frozen: Frozen) {
+/** The objectives that can be computed: those of a network without faults that has data. */
+function useObjectives({ document, tab, at }: Stage): Pick<Stage["document"], "objectives"> {
+  const whole = document.data !== null && (at.kind === "run" || !tab.checked.issues.some(isError));
+  return useMemo(() => ({ objectives: whole ? document.objectives : [] }), [whole, document.objectives]);
+}
+
+function useScene(stage: Stage, chain: Chain, { place }: Session, { samples, shown }: Frozen) {
   const { end } = chain;
+  const { graph, document } = stage;
   const plan = useMemo(
-    () =>
-      end && session.place === end.id ? planLoss(end) : planNode(stage.graph, stage.document, chain, session.place),
-    [stage.graph, stage.document, chain, end, session.place],
+    () => (end && place === end.id ? planLoss(end) : planNode(graph, document, chain, place)),
+    [graph, document, chain, end, place],
   );
-  const { value, issues } = useTensorsAt(stage, frozen.samples, plan?.refs ?? null);
-  const look = useMemo((): Look | null => (value && plan ? plan.make(value.tensors) : null), [value, plan]);
-  return { look, step: value?.step ?? 0, issues };
+  const { value, issues } = useTensorsAt(stage, samples, plan?.refs ?? null);
+  const scene = useMemo((): Scene | null => {
+    if (!value || !plan || !samples) return null;
+    return { place, look: plan.make(value.tensors), samples, sample: shown, step: value.step };
+  }, [value, plan, samples, shown, place]);
+  return { scene, issues };
 }
 
 /** The elements that are looked at, of a node or of a loss. */
-function shownPicks(look: Look, session: Session, sample: number): Picks {
-  const chosen = session.picks[session.place] ?? {};
-  if (look.kind === "node") return picksOf(look, sample, session.parameter[session.place] ?? null, chosen);
+function shownPicks({ look, place, sample }: Scene, session: Session): Picks {
+  const chosen = session.picks[place] ?? {};
+  if (look.kind === "node") return picksOf(look, sample, session.parameter[place] ?? null, chosen);
   const index = furthest(look.gradient, sampleRange(look.gradient, sample));
   return { ...noPicks, output: chosen.output ?? { tensor: { of: "output", output: 0 }, index } };
 }

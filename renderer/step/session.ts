@@ -69,10 +69,13 @@ export const stepping = createStore<Stepping>()((set) => {
     leave: () => set({ session: null }),
     go: (place, stop) => update((s) => ({ place, stop: stop ?? s.stop })),
     set: (change) =>
-      update((s) => ({
-        ...change,
-        ...(change.sample !== undefined && change.sample !== s.sample ? { picks: {} } : {}),
-      })),
+      update((s) => {
+        const others =
+          (change.sample !== undefined && change.sample !== s.sample) ||
+          (change.alone !== undefined && change.alone !== s.alone);
+        // Elements are counted with the batch: those of other samples are others.
+        return { ...change, ...(others ? { picks: {} } : {}) };
+      }),
     pick: (change) => update((s) => ({ picks: { ...s.picks, [s.place]: { ...s.picks[s.place], ...change } } })),
     choose: (parameter) =>
       update((s) => ({

@@ -10,6 +10,7 @@ import { type Layout, layoutOf, type Sight } from "./layout.ts";
 import { type Structure, structureOf } from "./structure.ts";
 import {
   firstNotFinite,
+  type GradientPicture,
   judgeActivations,
   judgeGradients,
   judgeUpdates,
@@ -167,12 +168,25 @@ function gradientFindings(evidence: Evidence): Issue[] {
 
 /** A verdict of the moment may pass: it must have held at half of the last ten sights. */
 function lasting({ facts: { sights }, structure, layout }: Evidence, id: string, verdict: string): boolean {
+  if (verdict === "dead") return true;
   const last = sights.slice(-10);
   const same = last.filter((_, i) => {
-    const upTo = sights.slice(0, sights.length - last.length + i + 1);
-    return judgeGradients(structure, layout, upTo).nodes.get(id)?.verdict === verdict;
+    const picture = pictureAt(structure, layout, sights.slice(0, sights.length - last.length + i + 1));
+    return picture.nodes.get(id)?.verdict === verdict;
   });
-  return verdict === "dead" || same.length >= last.length / 2;
+  return same.length >= last.length / 2;
+}
+
+const pictures = new WeakMap<Layout, WeakMap<Sight, GradientPicture>>();
+
+/** What the gradients of a moment are judged to be; found once, since it is asked for every node and at every frame. */
+function pictureAt(structure: Structure, layout: Layout, sights: readonly Sight[]): GradientPicture {
+  const ofRun = pictures.get(layout) ?? new WeakMap<Sight, GradientPicture>();
+  pictures.set(layout, ofRun);
+  const now = sights.at(-1) as Sight;
+  const held = ofRun.get(now) ?? judgeGradients(structure, layout, sights);
+  ofRun.set(now, held);
+  return held;
 }
 
 const common = (all: readonly string[]): string | null => {

@@ -5,6 +5,7 @@ import {
   type Expression,
   equation,
   leaf,
+  lettersOf,
   minus,
   negative,
   over,
@@ -52,7 +53,9 @@ class Lines {
 
   /** Writes `letter = ...` and gives the result under its letter. */
   let(letters: string, expression: Expression, left = letters): Expression {
-    this.lines.push(equation(left, expression));
+    const line = equation(left, expression);
+    // What comes out under the name of what went in takes its place.
+    this.lines.push(lettersOf(expression).includes(letters) ? line.replace("=", "\\leftarrow") : line);
     return leaf(letters, resultOf(expression));
   }
 }

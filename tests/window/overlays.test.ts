@@ -3,6 +3,7 @@ import { checkDocument } from "../../src/compile/check.ts";
 import { judgeGradients, layoutOf, structureOf } from "../../src/diagnose/index.ts";
 import type { DocumentInput } from "../../src/graph/document.ts";
 import { type Measured, rowsOf, sightOf } from "../support/sights.ts";
+import { violations } from "./support/axe.ts";
 import { type EditorWindow, expect, parsed, template, test } from "./support/window.ts";
 
 const strip = (app: EditorWindow, id: string) => app.page.locator(`[data-strip="${id}"]`);
@@ -214,4 +215,17 @@ test.describe("overlays", () => {
     await expect(strip(app, "conv1").locator("span").first()).toBeHidden();
     await expect(strip(app, "conv1").locator("i")).toBeVisible();
   });
+
+  for (const theme of ["light", "dark", "contrast"] as const) {
+    test(`axe finds nothing serious in the theme ${theme}`, async ({ app }) => {
+      test.setTimeout(120_000);
+      await app.show(lenet, { theme });
+      await app.press("3");
+      await told(app, lenet, [0, 20, 40], (n) => ({ gradient: { norm: 0.02 * 0.35 ** far(n) } }));
+      await app.select("conv2");
+      await expect(app.inspector.getByRole("region", { name: "Gradient", exact: true })).toBeVisible();
+      await app.press("g");
+      expect(await violations(app)).toEqual([]);
+    });
+  }
 });

@@ -3,6 +3,7 @@ import { flatIndex } from "../../src/explain/place.ts";
 import type { DocumentInput } from "../../src/graph/document.ts";
 import type { CommandInput, TensorRefInput } from "../../src/protocol/index.ts";
 import { type Tensor, tensor } from "../../src/shape/dtype.ts";
+import { violations } from "./support/axe.ts";
 import { OtherEngine } from "./support/other-engine.ts";
 import { expect, template, test } from "./support/program.ts";
 import type { EditorWindow } from "./support/window.ts";
@@ -190,6 +191,37 @@ test.describe("step-through", () => {
     await app.page.keyboard.press("Escape");
     await app.page.getByRole("button", { name: "Resume" }).last().click();
     await expect.poll(step).toBeGreaterThan(paused + 5);
+  });
+
+  test("the whole batch goes through too; a weight is checked by differences", async ({ app, program }) => {
+    await program.open(app, look);
+    await app.open(template("lenet"));
+    await walk(app, "conv1");
+    await app.page.getByRole("button", { name: "batch of 64" }).click();
+    await expect.poll(async () => (await reading(app, "w")).value).not.toBe("");
+    await app.page.getByRole("button", { name: "3. How much is each weight to blame?" }).click();
+    // Some hundred thousand outputs: the engine gives the column of the Jacobian.
+    await expect(story(app).locator("tbody tr")).not.toHaveCount(0, { timeout: 20_000 });
+    await expect(story(app)).toContainText(/takes part in [\d,]{5,} outputs/);
+    const total = await story(app).locator("tfoot td").textContent();
+    expect(total).toBe((await reading(app, "∂L/∂w")).value);
+    await story(app).getByRole("button", { name: "Check by differences" }).click();
+    const verdict = story(app).getByRole("status");
+    await expect(verdict).toContainText("They agree.", { timeout: 20_000 });
+    await expect(verdict.locator("dd").first()).toHaveText(new RegExp(`^${total?.slice(0, 4)}`));
+  });
+
+  test("axe finds nothing serious in any theme", async ({ app, program }) => {
+    test.setTimeout(120_000);
+    for (const theme of ["light", "dark", "contrast"] as const) {
+      await program.open(app, { ...look, theme });
+      await app.open(template("lenet"));
+      await walk(app, "relu1");
+      expect(await violations(app)).toEqual([]);
+      await app.page.keyboard.press("Shift+ArrowLeft");
+      await expect(story(app).locator("header p")).toHaveText("conv1, step 1 of 5");
+      expect(await violations(app)).toEqual([]);
+    }
   });
 
   test("says it in Chinese, and copies LaTeX", async ({ app, program }) => {

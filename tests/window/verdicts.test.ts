@@ -107,6 +107,28 @@ test.describe("verdicts of real trainings", () => {
     await expect(app.node("a2")).toHaveAttribute("aria-label", /dead/);
   });
 
+  test("the time of a step is measured by node, while it trains and before", async ({ app, program, page }) => {
+    await program.open(app, look);
+    await app.open(template("mlp-xor"));
+    await app.press("6");
+    const legend = page.getByRole("region", { name: "Legend" });
+    await expect(legend).toContainText(/\d (µs|ms) in all · CPU/, { timeout: 30_000 });
+    await expect(strip(app, "hidden")).toContainText(/\d (µs|ms)\d+ %/);
+    const lenet = template("lenet");
+    await app.open({ ...lenet, training: { ...lenet.training, epochs: 1000 } });
+    await app.press("Control+Enter");
+    await expect(strip(app, "conv2")).toContainText(/\d (µs|ms)\d+ %/, { timeout: 30_000 });
+    const shares = await page.evaluate(() =>
+      [...document.querySelectorAll("[data-strip] span:nth-of-type(2)")].map((e) =>
+        Number.parseFloat(e.textContent ?? ""),
+      ),
+    );
+    // Rounded to whole percent, each of a dozen nodes.
+    expect(Math.abs(shares.filter((s) => s > 0).reduce((a, b) => a + b, 0) - 100)).toBeLessThan(8);
+    await app.select("conv2");
+    await expect(app.inspector.getByRole("row", { name: /Time, one step/ })).toBeVisible();
+  });
+
   test("nothing moves while a network trains, and the time machine scrubs all strips", async ({
     app,
     program,

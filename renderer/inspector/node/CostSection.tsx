@@ -1,9 +1,12 @@
 import { useDeferredValue, useMemo } from "react";
+import { useStore } from "zustand";
 import type { CheckedDocument } from "../../../src/compile/check.ts";
 import { type NodeCost, nodeCost } from "../../../src/compile/cost.ts";
 import { pathSeparator } from "../../../src/graph/blocks.ts";
 import type { DocumentNode } from "../../../src/graph/document.ts";
 import { useText } from "../../app/text.ts";
+import { timeText } from "../../overlay/numbers.ts";
+import { profiles } from "../../overlay/profile.ts";
 import { expandedId, useTab } from "../../stores/workspace.ts";
 import { Tooltip } from "../../ui/Tooltip.tsx";
 import { bytesText, countText } from "../numbers.ts";
@@ -18,6 +21,7 @@ export function CostSection({ nodes }: { nodes: readonly DocumentNode[] }) {
   const prefix = useTab((t) => expandedId(t, ""));
   const ids = nodes.map((n) => `${prefix}${n.id}`).join("\n");
   const cost = useMemo(() => together(checked, ids.split("\n")), [checked, ids]);
+  const microseconds = useMeasuredTime(ids);
   if (!cost) return null;
   const shared = nodes.length === 1 ? nodes[0]?.share : null;
   const { backward } = cost;
@@ -54,11 +58,26 @@ export function CostSection({ nodes }: { nodes: readonly DocumentNode[] }) {
             <th scope="row">{text.cost.parameters}</th>
             <td colSpan={2}>{shared ? text.cost.shared(shared) : parametersText(cost.parameters)}</td>
           </tr>
+          {microseconds !== null && (
+            <tr>
+              <th scope="row">{text.cost.time}</th>
+              <td colSpan={2}>{timeText(microseconds)}</td>
+            </tr>
+          )}
         </tbody>
       </table>
       {cost.assumed.length > 0 && <p className={styles.told}>{text.cost.assumed(cost.assumed.join(", "))}</p>}
     </Section>
   );
+}
+
+/** Time of nodes in a training step, where it was measured for the overlay of times. */
+function useMeasuredTime(ids: string): number | null {
+  const view = useStore(profiles, (s) => s.view);
+  if (view === null || view === "measuring") return null;
+  const outer = ids.split("\n");
+  const inside = [...view.nodes].filter(([id]) => outer.some((o) => id === o || id.startsWith(`${o}${pathSeparator}`)));
+  return inside.length === 0 ? null : inside.reduce((sum, [, time]) => sum + time, 0);
 }
 
 const floatBytes = 4;

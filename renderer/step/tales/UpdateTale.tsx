@@ -28,7 +28,7 @@ export function UpdateTale({ look, picks, step, stage }: NodeTaleProps) {
         {worked?.due === false ? text.told.updateRest : text.told.update(options[objective.optimizer.kind])}
       </p>
       <div className={styles.formula}>
-        <FittedFormula tex={optimizerFormula(objective.optimizer.kind)} />
+        <FittedFormula tex={optimizerFormula(objective.optimizer.kind).replaceAll("\\mathrm{lr}", "\\eta")} />
       </div>
       {worked ? (
         <>

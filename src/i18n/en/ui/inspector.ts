@@ -128,6 +128,7 @@ export const inspector = {
     memory: "Memory",
     backwardHelp: "Kept from the forward pass until the backward pass, and the gradient of the input.",
     forwardHelp: "What the node writes.",
+    time: "Time, one step",
     assumed: (symbols: string): string => `counted with ${symbols} = 1`,
     nodes: "Nodes",
   },

@@ -129,6 +129,7 @@ export const inspector: Texts<typeof en> = {
     memory: "内存",
     backwardHelp: "前向传播留给反向传播的数据，以及输入的梯度。",
     forwardHelp: "节点写出的数据。",
+    time: "一步耗时",
     assumed: (symbols) => `按 ${symbols} = 1 计算`,
     nodes: "节点",
   },
