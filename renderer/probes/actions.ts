@@ -74,10 +74,15 @@ export function parametersOf(id: string): readonly Probed[] {
   }));
 }
 
-/** Puts a probe beside its node. */
+/** Puts a probe beside its node; where it is already, its card gets the keyboard. */
 export function probe({ anchor, node, of, name }: Probed): void {
   const now = editing();
-  if (now) place(now.tab, anchor, { node, of, name, parts: ["value", "gradient"], preview: false });
+  if (!now) return;
+  const there = probesOf(probes.getState(), now.tab.id).find(
+    (p) => !p.preview && p.node === node && p.of === of && p.name === name,
+  );
+  if (there) document.querySelector<HTMLElement>(`[data-probe="${there.id}"] button`)?.focus();
+  else place(now.tab, anchor, { node, of, name, parts: ["value", "gradient"], preview: false });
 }
 
 /** Shows what a node gives, forward only, in place of what was shown so before; the same one again takes it away. */

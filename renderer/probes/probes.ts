@@ -59,15 +59,10 @@ export function refsOf({ node, of, name, parts }: Probe): readonly TensorRefInpu
 
 let count = 0;
 
-/** Adds a probe, or gives the one that is there already; of previews there is one. */
-export function addProbe(tab: string, probe: Omit<Probe, "id">): Probe {
+/** Adds a probe; of previews there is one. */
+export function addProbe(tab: string, probe: Omit<Probe, "id">): void {
   const before = probesOf(probes.getState(), tab);
-  const same = (p: Probe): boolean => p.node === probe.node && p.of === probe.of && p.name === probe.name;
-  const there = before.find((p) => !p.preview && same(p));
-  if (there && !probe.preview) return there;
-  const made = { ...probe, id: `probe${++count}` };
-  setProbes(tab, [...before.filter((p) => !(probe.preview && p.preview)), made]);
-  return made;
+  setProbes(tab, [...before.filter((p) => !(probe.preview && p.preview)), { ...probe, id: `probe${++count}` }]);
 }
 
 export function changeProbe(tab: string, id: string, change: Partial<Omit<Probe, "id">>): void {
@@ -158,6 +153,11 @@ export function keepProbes(): void {
   workspace.subscribe(({ tabs }) => {
     if (tabs === before) return;
     const old = new Map(before.map((t) => [t.id, t]));
+    const open = new Set(tabs.map((t) => t.id));
+    if (before.some((t) => !open.has(t.id))) {
+      const left = Object.entries(probes.getState().probes).filter(([tab]) => open.has(tab));
+      probes.setState({ probes: Object.fromEntries(left) });
+    }
     before = tabs;
     for (const tab of tabs) {
       const was = old.get(tab.id);

@@ -198,6 +198,8 @@ test.describe("probes", () => {
     await expect(weight.getByText("Gradient ∂L/∂w")).toBeVisible();
     await choose(app, weight, "Update Δw");
     await expect(weight.getByText("± ", { exact: false })).toHaveCount(3);
+    await weight.getByRole("button", { name: "Close" }).click();
+    await expect(weight).toBeHidden();
 
     const grip = tanh.getByRole("button", { name: "Move with the arrow keys" });
     const before = await tanh.boundingBox();
@@ -207,8 +209,18 @@ test.describe("probes", () => {
     const start = await app.centreOf(grip);
     await app.drag(start, { x: start.x + 60, y: start.y + 40 });
     expect((await tanh.boundingBox())?.x).toBeCloseTo((before?.x ?? 0) + 20 * zoom + 60, 0);
-    await grip.press("Delete");
+    // The same key again leads to the card, Escape back to the canvas.
+    await app.select("tanh");
+    await app.press("t");
+    await expect(grip).toBeFocused();
+    // The first one may close the tooltip of the button.
+    await app.press("Escape", "Escape");
+    await expect(grip).not.toBeFocused();
+    await app.select("tanh");
+    await app.press("t");
+    await app.press("Delete");
     await expect(tanh).toBeHidden();
+    await expect(app.node("tanh")).toBeVisible();
     // Nothing of all this is an edit.
     expect(await app.steps()).toBe(0);
   });
