@@ -26,7 +26,8 @@ export default defineConfig({
     { name: "window", testMatch: "*.test.ts" },
     // Not tests: `npm run screenshots` takes the pictures of docs/, `npm run bench:window` measures.
     { name: "screenshots", testMatch: "screenshots.ts" },
-    { name: "speed", testMatch: "speed.ts", workers: 1 },
+    // Recording a trace takes pictures all the time: it would measure itself.
+    { name: "speed", testMatch: "speed.ts", use: { trace: "off" } },
   ],
   use: {
     browserName: "chromium",

@@ -30,9 +30,10 @@ export function App() {
   useEffect(listenToClipboard, []);
   useEffect(() => (desktop ? followDesktop(desktop) : guardUnload()), []);
   const walking = useSession((s) => s !== null && s.tab === active);
-  const name = useWindowTitle();
+  const name = useWorkspace((s) => activeTab(s)?.edited.document.name ?? null);
   return (
     <TooltipProvider>
+      <WindowTitle name={name} />
       <div className={styles.app}>
         {any && <TopBar />}
         <main className={styles.main}>
@@ -55,14 +56,14 @@ export function App() {
  * Puts the name of the active document into the title of the window, with a dot while it has unsaved changes; while a
  * network is being trained, how far that is.
  */
-function useWindowTitle(): string | null {
+function WindowTitle({ name }: { name: string | null }) {
   const { windowTitle } = useText().shell;
-  const name = useWorkspace((s) => activeTab(s)?.edited.document.name ?? null);
   const dirty = useDirty(activeTab);
+  // Changes all the time while a network is trained: a component of its own, or the whole window were drawn with it.
   const run = useRunTitle();
   useEffect(() => {
     const shown = run ?? (name === null ? null : dirty ? `• ${name}` : name);
     document.title = shown === null ? "Gradloom" : windowTitle(shown);
   }, [run, name, dirty, windowTitle]);
-  return name;
+  return null;
 }

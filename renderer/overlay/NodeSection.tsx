@@ -1,8 +1,9 @@
 import { useEffect, useId, useMemo } from "react";
 import { useText } from "../app/text.ts";
 import { Section } from "../inspector/Section.tsx";
-import { frameAt, runOf, useTraining } from "../stores/training.ts";
+import { frameAt, useTraining } from "../stores/training.ts";
 import { expandedId, useTab } from "../stores/workspace.ts";
+import { useRun } from "../training/dock/useRun.ts";
 import { watch } from "../training/watching.ts";
 import { chartOf, factsOf } from "./facts.ts";
 import { LayerChart } from "./LayerChart.tsx";
@@ -15,7 +16,7 @@ export function NodeSection({ id }: { id: string }) {
   const text = useText().overlay;
   const who = useId();
   const tab = useTab((t) => t);
-  const run = useTraining((s) => runOf(s, tab.id));
+  const run = useRun();
   const cursor = useTraining((s) => s.cursor);
   const frame = frameAt(run, cursor);
   const { rows = null, document = null } = run ?? {};

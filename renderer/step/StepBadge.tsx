@@ -1,8 +1,8 @@
 import { CircleDot } from "lucide-react";
 import { useText } from "../app/text.ts";
 import { countText } from "../inspector/numbers.ts";
-import { runOf, useTraining } from "../stores/training.ts";
 import { useWorkspace } from "../stores/workspace.ts";
+import { useRun } from "../training/dock/useRun.ts";
 import { isUnderWay } from "../training/run.ts";
 import { Button } from "../ui/Button.tsx";
 import { Kbd } from "../ui/Kbd.tsx";
@@ -15,7 +15,7 @@ export function StepBadge() {
   const text = useText().walk;
   const session = useSession((s) => s);
   const active = useWorkspace((s) => s.active);
-  const run = useTraining((s) => runOf(s, session?.tab ?? null));
+  const run = useRun();
   if (!session || session.tab !== active) return null;
   const what = text.sampleNumber(session.sample + 1);
   const under = isUnderWay(run);

@@ -2,7 +2,7 @@ import { Info, TriangleAlert, X } from "lucide-react";
 import { useState } from "react";
 import { useText } from "../app/text.ts";
 import { countText } from "../inspector/numbers.ts";
-import { runOf, type TrainingStore, useTraining } from "../stores/training.ts";
+import { runOf, type TrainingStore, training, useTraining } from "../stores/training.ts";
 import { useWorkspace } from "../stores/workspace.ts";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { startAgain } from "./control.ts";
@@ -31,10 +31,11 @@ export function troubleOf(run: Run | null, connection: TrainingStore["connection
 export function EngineStrip() {
   const text = useText().run.strip;
   const active = useWorkspace((s) => s.active);
-  const run = useTraining((s) => runOf(s, active) ?? s.runs.find(isUnderWay) ?? null);
-  const connection = useTraining((s) => s.connection);
+  const concerned = (s: TrainingStore): Run | null => runOf(s, active) ?? s.runs.find(isUnderWay) ?? null;
+  // The run itself changes with every message.
+  useTraining((s) => JSON.stringify(troubleOf(concerned(s), s.connection), (key, v) => (key === "run" ? v.key : v)));
   const [closed, setClosed] = useState("");
-  const trouble = troubleOf(run, connection);
+  const trouble = troubleOf(concerned(training.getState()), training.getState().connection);
   if (!trouble) return null;
   const id = "run" in trouble ? `${trouble.kind} ${trouble.run.key} ${"step" in trouble ? trouble.step : ""}` : "";
   if (id !== "" && id === closed) return null;

@@ -1,5 +1,6 @@
 import type { TensorRefInput } from "../../src/protocol/index.ts";
 import type { Tensor } from "../../src/shape/dtype.ts";
+import { evenly } from "../../src/train/evenly.ts";
 import { training } from "../stores/training.ts";
 import type { Run } from "./run.ts";
 import { refKey } from "./watching.ts";
@@ -41,7 +42,7 @@ export function keep(run: string, ref: TensorRefInput, moment: PinnedMoment, sam
 const nameOf = (ref: TensorRefInput, samples: string): string =>
   samples === "" ? refKey(ref) : `${refKey(ref)} ${samples}`;
 
-/** Over the limit every other moment of everything goes. */
+/** Over the limit half of the moments of everything go. */
 export function trim(): void {
   const bytes = [...kept.values()]
     .flatMap((t) => [...t.values()].flat())
@@ -55,9 +56,14 @@ export function withMoment(all: readonly PinnedMoment[], moment: PinnedMoment): 
   return next.length > mostMoments ? thinned(next) : next;
 }
 
-/** Every other moment, the first and the last always. */
+/** Half of the moments or fewer, evenly over the run, and the last always. */
 const thinned = (all: readonly PinnedMoment[]): readonly PinnedMoment[] =>
-  all.filter((_, i) => i % 2 === 0 || i === all.length - 1);
+  evenly(
+    all,
+    Math.ceil(all.length / 2),
+    (m) => m.step,
+    (_, i) => i === all.length - 1,
+  );
 
 /** What a run told last of a tensor. */
 export function pinnedNow(run: Run, ref: TensorRefInput): PinnedMoment | null {

@@ -3,6 +3,7 @@ import type { GraphDocument } from "../../src/graph/document.ts";
 import { readDocument } from "../../src/graph/read.ts";
 import type { EventOf, RunTold, StatisticsRow, SupervisorEvent, TensorRef } from "../../src/protocol/index.ts";
 import type { Tensor } from "../../src/shape/dtype.ts";
+import { withEpoch } from "../../src/train/epochs.ts";
 import { withFrame } from "../../src/train/frames.ts";
 import { type Phase, isUnderWay as phaseIsUnderWay } from "../../src/train/run-state.ts";
 import { extended, type Series, until } from "./series.ts";
@@ -57,6 +58,7 @@ export interface Run {
   readonly learningRate: Series;
   /** Metrics over the epoch so far, at the end of every message, by name. */
   readonly metrics: { readonly [name: string]: Series };
+  /** Thinned in a run of thousands. */
   readonly epochs: readonly EventOf<"epoch">[];
   readonly samplesPerSecond: number;
   readonly rows: readonly StatisticsRow[];
@@ -127,7 +129,7 @@ export function withEvent(run: Run, event: SupervisorEvent, time: number): Run {
     case "steps":
       return onSteps(run, event);
     case "epoch":
-      return logged({ ...run, epoch: event.epoch, step: event.step, epochs: [...run.epochs, event] }, time, {
+      return logged({ ...run, epoch: event.epoch, step: event.step, epochs: withEpoch(run.epochs, event) }, time, {
         kind: "epoch",
         epoch: event,
       });

@@ -1,3 +1,4 @@
+import os from "node:os";
 import { type Issue, issue } from "../core/issue.ts";
 import { ok, type Result } from "../core/result.ts";
 import { type Command, type EngineEvent, protocolVersion, type ReplyValue, readCommand } from "../protocol/index.ts";
@@ -70,6 +71,7 @@ export class EngineHost {
     const { id } = command;
     switch (command.kind) {
       case "hello":
+        if (command.background) goBehind();
         this.#enqueue(() => this.#greet());
         return;
       case "ping":
@@ -221,4 +223,13 @@ export class EngineHost {
 function idOf(message: unknown): number {
   const id = typeof message === "object" && message !== null && "id" in message ? message.id : null;
   return typeof id === "number" && Number.isInteger(id) && id >= 0 ? id : 0;
+}
+
+/** Threads of sessions are begun later and inherit it. Where the system does not allow it all goes on as before. */
+function goBehind(): void {
+  try {
+    os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Only less smooth.
+  }
 }

@@ -1,4 +1,5 @@
 import type { Curves, EventOf, RunTold, SupervisorEvent } from "../protocol/index.ts";
+import { withEpoch } from "../train/epochs.ts";
 import { withFrame } from "../train/frames.ts";
 import type { Phase } from "../train/run-state.ts";
 import { emptySeries, extended, type Series, until } from "../train/series.ts";
@@ -27,6 +28,7 @@ export class RunMemory {
   #done: EventOf<"done"> | null = null;
   #entries: Entry[] = [];
   #frames: readonly Frame[] = [];
+  #epochs: readonly EventOf<"epoch">[] = [];
   #pins: Entry | null = null;
   #curves: Curves = { loss: fresh(), others: {}, learningRate: fresh(), metrics: {}, samplesPerSecond: 0 };
 
@@ -67,6 +69,9 @@ export class RunMemory {
         break;
       case "checkpoint":
         this.#boundCheckpoints();
+        break;
+      case "epoch":
+        this.#boundEpochs(event);
         break;
       case "state":
         this.#phase = event.state;
@@ -120,6 +125,7 @@ export class RunMemory {
       samplesPerSecond,
     };
     this.#forget((e) => e.kind === "epoch" && e.step > step);
+    this.#epochs = this.#epochs.filter((e) => e.step <= step);
     this.#frames = this.#frames.filter((f) => f.step <= step);
   }
 
@@ -127,6 +133,14 @@ export class RunMemory {
     const all = this.#entries.filter((e) => e.event.kind === "checkpoint");
     const oldest = all.length >= checkpointLimit ? all[0]?.event : null;
     if (oldest) this.#forget((e) => e === oldest);
+  }
+
+  #boundEpochs(epoch: EventOf<"epoch">): void {
+    const before = this.#epochs.length;
+    this.#epochs = withEpoch(this.#epochs, epoch);
+    if (this.#epochs.length > before) return;
+    const kept = new Set<SupervisorEvent>(this.#epochs);
+    this.#forget((e) => e.kind === "epoch" && !kept.has(e));
   }
 
   #forget(match: (event: SupervisorEvent) => boolean): void {

@@ -36,6 +36,8 @@ export interface EngineOptions {
   readonly limits?: Partial<WatchdogLimits>;
   /** How a process is made of the entry; a child process by default. */
   readonly make?: ProcessMaker;
+  /** Whether its process goes behind others that need the processor. */
+  readonly background?: boolean;
 }
 
 /** A crash of the program itself is not mended by another start. */
@@ -85,8 +87,9 @@ export class Engine {
   #furthestAtCrash = -1;
   #crashes = 0;
 
-  constructor({ entry = defaultEntry(), restarts = 3, backoff = 250, limits = {}, make = forkProcess }: EngineOptions) {
-    this.#options = { entry, restarts, backoff, make };
+  constructor({ limits = {}, ...options }: EngineOptions) {
+    const defaults = { entry: defaultEntry(), restarts: 3, backoff: 250, make: forkProcess, background: false };
+    this.#options = { ...defaults, ...options };
     this.#watchdog = new Watchdog({ ...watchdogLimits, ...limits }, (seconds) => this.#hang(seconds));
   }
 
@@ -190,7 +193,7 @@ export class Engine {
   }
 
   async #spawn(): Promise<Result<EventOf<"ready">>> {
-    const { entry, make } = this.#options;
+    const { entry, make, background } = this.#options;
     if (!existsSync(entry)) return fail(issue("file.missing", { file: entry }));
     const child = make(entry);
     this.#child = child;
@@ -212,7 +215,7 @@ export class Engine {
         this.#onEnd(child, code, signal);
       });
       this.#watchdog.start();
-      child.send({ kind: "hello", id: ++this.#id, protocol: protocolVersion });
+      child.send({ kind: "hello", id: ++this.#id, protocol: protocolVersion, background });
     });
   }
 

@@ -312,7 +312,7 @@ export class WindowService {
 
   async #connected(): Promise<Result<Engine>> {
     const fresh = this.#engine === null;
-    const engine = this.#engine ?? new Engine(this.#options.engine ?? {});
+    const engine = this.#engine ?? new Engine({ background: true, ...this.#options.engine });
     this.#engine = engine;
     if (fresh) {
       engine.on((event) => {

@@ -40,7 +40,13 @@ export const runOverrides = z.strictObject({
 export type RunOverrides = z.infer<typeof runOverrides>;
 
 export const commandSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("hello"), id, protocol: z.literal(protocolVersion) }),
+  z.strictObject({
+    kind: z.literal("hello"),
+    id,
+    protocol: z.literal(protocolVersion),
+    /** Others that need the processor go first: a window stays smooth while all cores train. */
+    background: z.boolean().default(false),
+  }),
   bare("ping"),
   z.strictObject({
     kind: z.literal("start"),

@@ -1,3 +1,5 @@
+import { partWidth } from "./evenly.ts";
+
 /** A curve that grows while it is drawn: x and y of every point, thinned once it is long. */
 export interface Series {
   readonly x: readonly number[];
@@ -22,15 +24,30 @@ export function extended({ x, y }: Series, xs: readonly number[], ys: readonly n
   return mx.length > most ? thinned(mx, my) : { x: mx, y: my };
 }
 
-/** Of every four points the least and the greatest value, in their order: peaks and the NaN that ends a run stay. */
+/** Parts of a curve of which the least and the greatest point stay. */
+const parts = most / 4;
+
+/**
+ * Half the points or fewer, evenly over the run: of every part of it the least and the greatest value, in their order, so
+ * that peaks stay, and the first one that is no number.
+ */
 function thinned(x: readonly number[], y: readonly number[]): Series {
+  const first = x[0] as number;
+  const width = partWidth((x.at(-1) as number) - first + 1, parts);
+  const part = (i: number): number => Math.floor(((x[i] as number) - first) / width);
   const kept: number[] = [];
-  for (let i = 0; i < x.length; i += 4) {
-    const group = [0, 1, 2, 3].map((d) => i + d).filter((k) => k < x.length);
-    const bad = group.filter((k) => !Number.isFinite(y[k]));
-    const ordered = [...group].sort((a, b) => (y[a] as number) - (y[b] as number));
-    const chosen = bad.length > 0 ? bad : [ordered[0] as number, ordered.at(-1) as number];
-    kept.push(...[...new Set(chosen)].sort((a, b) => a - b));
+  for (let i = 0; i < x.length; ) {
+    let [low, high, bad] = [-1, -1, -1];
+    for (const here = part(i); i < x.length && part(i) === here; i++) {
+      const value = y[i] as number;
+      if (!Number.isFinite(value)) {
+        if (bad < 0) bad = i;
+        continue;
+      }
+      if (low < 0 || value < (y[low] as number)) low = i;
+      if (high < 0 || value > (y[high] as number)) high = i;
+    }
+    kept.push(...[...new Set([low, high, bad])].filter((k) => k >= 0).sort((a, b) => a - b));
   }
   return { x: kept.map((k) => x[k] as number), y: kept.map((k) => y[k] as number) };
 }

@@ -1,3 +1,4 @@
+import { epochLoss } from "../../../src/train/epochs.ts";
 import type { Run } from "../run.ts";
 import type { Series } from "../series.ts";
 
@@ -70,7 +71,7 @@ function median(values: readonly number[]): number {
 export function bestEpoch(epochs: Run["epochs"]): Moment | null {
   let best: Moment | null = null;
   for (const e of epochs) {
-    const value = (e.validation ?? e.train).loss;
+    const value = epochLoss(e);
     if (best === null || value < best.value) best = { kind: "best", step: e.step, value, epoch: e.epoch };
   }
   return best;

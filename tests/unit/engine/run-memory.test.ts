@@ -96,4 +96,16 @@ describe("what is remembered of a run", () => {
     for (let k = 4; k < 2000; k++) memory.add(statistics(k), 0);
     expect(memory.told.events.find((e) => e.kind === "statistics" && e.failing)).toBeDefined();
   });
+
+  it("stays small in a run of thousands of epochs, and forgets those that a restart does again", () => {
+    const memory = new RunMemory();
+    for (let n = 1; n <= 5000; n++) memory.add(epoch(n, n), n);
+    const epochs = (): number[] => memory.told.events.flatMap((e) => (e.kind === "epoch" ? [e.epoch] : []));
+    expect(epochs().length).toBeLessThanOrEqual(2000);
+    expect([epochs()[0], epochs().at(-1)]).toEqual([1, 5000]);
+    memory.add({ kind: "resumed", step: 4000, epoch: 4000 }, 0);
+    expect(Math.max(...epochs())).toBeLessThanOrEqual(4000);
+    memory.add(epoch(4001, 4001), 0);
+    expect(epochs().at(-1)).toBe(4001);
+  });
 });

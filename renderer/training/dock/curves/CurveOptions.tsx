@@ -1,27 +1,18 @@
-import { useId } from "react";
+import { type RefObject, useId } from "react";
 import { useText } from "../../../app/text.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Switch } from "../../../ui/Switch.tsx";
 import { dock, useDock } from "../state.ts";
 import styles from "./Curves.module.css";
-import { type CurveFile, saveCurves } from "./save.ts";
-import type { Quantity, Scene, Shown } from "./scene.ts";
+import { type CurveFile, type Drawing, saveCurves } from "./save.ts";
 
 /** How the curves are drawn, and where they can go. */
-export function CurveOptions({
-  shown,
-  quantity,
-  scene,
-}: {
-  shown: readonly Shown[];
-  quantity: Quantity;
-  scene: Scene;
-}) {
+export function CurveOptions({ latest }: { latest: RefObject<Drawing> }) {
   const text = useText().dock.curves;
   const { smoothing, log } = useDock((s) => s);
   const slider = useId();
   const scale = useId();
-  const save = (kind: CurveFile): void => void saveCurves({ shown, quantity, scene }, kind);
+  const save = (kind: CurveFile): void => void saveCurves(latest.current, kind);
   return (
     <div className={styles.options}>
       <label htmlFor={slider}>{text.smoothing}</label>

@@ -1,5 +1,5 @@
 import { SlidersHorizontal } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { memo, type RefObject, useMemo, useRef, useState } from "react";
 import { useText } from "../../../app/text.ts";
 import { countText } from "../../../inspector/numbers.ts";
 import { training, useTraining } from "../../../stores/training.ts";
@@ -18,6 +18,7 @@ import type { Range } from "./axis.ts";
 import { CurveOptions } from "./CurveOptions.tsx";
 import styles from "./Curves.module.css";
 import { Plot } from "./Plot.tsx";
+import type { Drawing } from "./save.ts";
 import {
   nameOf,
   type Quantity,
@@ -56,28 +57,15 @@ function Drawn({ run }: { run: Run }) {
   const [hover, setHover] = useState<{ readonly step: number; readonly left: number } | null>(null);
   const scene = useScene(shown, quantity, columns);
   const marks = useMemo(() => epochMarks(run), [run]);
+  const latest = useRef<Drawing>({ shown, quantity, scene });
+  latest.current = { shown, quantity, scene };
   return (
     <Cell
-      title={
-        <Select
-          className={styles.quantity}
-          label={text.curves.quantity}
-          value={quantity}
-          options={quantities.map((q) => ({ value: q, label: quantityName(q, text) }))}
-          onChange={(q) => dock.getState().set({ quantity: q })}
-        />
-      }
+      title={<Choice quantities={quantities.join("\n")} value={quantity} />}
       aside={
         <>
           {shown.length === 1 && <Legend validation={scene.lines.some((l) => l.part === "validation")} />}
-          <Popover
-            title={text.curves.options}
-            side="top"
-            align="end"
-            trigger={<IconButton label={text.curves.options} icon={SlidersHorizontal} />}
-          >
-            <CurveOptions shown={shown} quantity={quantity} scene={scene} />
-          </Popover>
+          <Options latest={latest} />
         </>
       }
     >
@@ -97,6 +85,34 @@ function Drawn({ run }: { run: Run }) {
     </Cell>
   );
 }
+
+/** Which quantity is drawn, of some, a line each: as one string it is the same from step to step. */
+const Choice = memo(function Choice({ quantities, value }: { quantities: string; value: Quantity }) {
+  const text = useText().dock;
+  return (
+    <Select
+      className={styles.quantity}
+      label={text.curves.quantity}
+      value={value}
+      options={quantities.split("\n").map((q) => ({ value: q as Quantity, label: quantityName(q as Quantity, text) }))}
+      onChange={(q) => dock.getState().set({ quantity: q })}
+    />
+  );
+});
+
+const Options = memo(function Options({ latest }: { latest: RefObject<Drawing> }) {
+  const text = useText().dock.curves;
+  return (
+    <Popover
+      title={text.options}
+      side="top"
+      align="end"
+      trigger={<IconButton label={text.options} icon={SlidersHorizontal} />}
+    >
+      <CurveOptions latest={latest} />
+    </Popover>
+  );
+});
 
 /** The scene of the moment; its axes only grow while the same is shown. */
 function useScene(shown: readonly Shown[], quantity: Quantity, columns: number): Scene {

@@ -16,14 +16,15 @@ const kinds = {
   csv: { description: "CSV", accept: { "text/csv": [".csv"] } },
 } as const;
 
-interface Drawn {
+/** Curves as they are on the screen. */
+export interface Drawing {
   readonly shown: readonly Shown[];
   readonly quantity: Quantity;
   readonly scene: Scene;
 }
 
 /** Asks where to save the curves that are shown, and says what became of it. */
-export async function saveCurves(drawn: Drawn, kind: CurveFile): Promise<void> {
+export async function saveCurves(drawn: Drawing, kind: CurveFile): Promise<void> {
   const [main] = drawn.shown;
   if (!main) return;
   const text = currentText();
@@ -39,7 +40,7 @@ export async function saveCurves(drawn: Drawn, kind: CurveFile): Promise<void> {
   else toast({ text: text.dock.curves.saved(saved.kind === "written" ? saved.handle.name : saved.name), kind: "ok" });
 }
 
-async function contentOf({ shown, quantity, scene }: Drawn, kind: CurveFile): Promise<Blob | null> {
+async function contentOf({ shown, quantity, scene }: Drawing, kind: CurveFile): Promise<Blob | null> {
   const text = currentText().dock;
   if (kind === "csv") {
     const words = { step: text.step, train: text.curves.train, validation: text.curves.validation };

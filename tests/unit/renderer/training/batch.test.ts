@@ -44,6 +44,21 @@ describe("events on their way to the store", () => {
     expect(frames).toHaveLength(2);
   });
 
+  it("arrive some thirty times a second, however often frames are drawn", () => {
+    batch.add("a", [heartbeat(1)]);
+    frames[0]?.();
+    batch.add("a", [heartbeat(2)]);
+    vi.advanceTimersByTime(16);
+    frames[1]?.();
+    expect(told).toEqual([["a", [1]]]);
+    vi.advanceTimersByTime(16);
+    frames[2]?.();
+    expect(told).toEqual([
+      ["a", [1]],
+      ["a", [2]],
+    ]);
+  });
+
   it("arrive in a window that is hidden and draws no frames", () => {
     batch.add("a", [heartbeat(1)]);
     vi.advanceTimersByTime(300);

@@ -1,0 +1,26 @@
+import type { EventOf } from "../protocol/index.ts";
+import { evenly } from "./evenly.ts";
+
+type Epoch = EventOf<"epoch">;
+
+/** Epochs that are kept: a small network does hundreds in a second. */
+const most = 2000;
+
+/** The loss that ranks epochs: on validation data where there are some. */
+export const epochLoss = (e: Epoch): number => (e.validation ?? e.train).loss;
+
+/**
+ * The epochs with one more. Over the limit half of them go, evenly over the run, the first, the last ones and the best one
+ * excepted: what is kept of a run of any length stays small, and its best epoch known.
+ */
+export function withEpoch(epochs: readonly Epoch[], epoch: Epoch): readonly Epoch[] {
+  const all = [...epochs, epoch];
+  if (all.length <= most) return all;
+  const best = all.reduce((a, b) => (epochLoss(b) < epochLoss(a) ? b : a));
+  return evenly(
+    all,
+    most / 2,
+    (e) => e.step,
+    (e, i) => i >= all.length - 2 || e === best,
+  );
+}
