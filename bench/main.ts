@@ -136,7 +136,7 @@ async function main(): Promise<void> {
   const overlays: OverlayTime[] = [];
   for (const net of options.overlays ? options.nets : []) {
     if (!options.json && process.stderr.isTTY) process.stderr.write(`\r${net.title}, overlays ...\x1b[K`);
-    overlays.push(await timeOverlays(net.id, net.document, options));
+    overlays.push(await timeOverlays(net, options));
   }
   if (!options.json && process.stderr.isTTY) process.stderr.write("\r\x1b[K");
   const compiler = options.compiler ? timeCompiler(options.nets, options.rounds) : [];

@@ -12,6 +12,8 @@ export interface BenchNet {
   readonly title: string;
   readonly document: GraphDocument;
   readonly handwritten: HandwrittenStep;
+  /** The template of the app that is watched while it trains, in place of the document. */
+  readonly template?: string;
   readonly learningRate: number;
   /** Steps from the same start after which both are compared, and by how much a weight may then differ. */
   readonly check: { readonly steps: number; readonly tolerance: number };
@@ -177,6 +179,7 @@ export const benchNets: readonly BenchNet[] = [
       optimizer: "sgd",
     }),
     handwritten: lenet,
+    template: "lenet",
     learningRate: 0.01,
     check: { steps: 5, tolerance: 1e-5 },
   },
@@ -185,6 +188,7 @@ export const benchNets: readonly BenchNet[] = [
     title: "Residual net with batch norm, SGD, batch 32",
     document: residualDocument,
     handwritten: residual,
+    template: "resnet-small",
     learningRate: 0.01,
     check: { steps: 5, tolerance: 3e-3 },
   },

@@ -1,10 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { invariant } from "../src/core/invariant.ts";
 import { EngineHost } from "../src/engine/host.ts";
 import type { GraphDocument } from "../src/graph/document.ts";
+import { parseDocument } from "../src/graph/read.ts";
 import type { EngineEvent } from "../src/protocol/index.ts";
+import { must } from "./models.ts";
+import type { BenchNet } from "./nets.ts";
 import { type Clock, clocks, median, now } from "./timing.ts";
 
 /** Throughput of one training with statistics of every node, and without. */
@@ -27,16 +31,17 @@ export interface OverlayOptions {
 
 /** Statistics in a measured stretch, and least milliseconds of it. */
 const [cycles, leastMs] = [4, 1500];
-/** Milliseconds for one net, if it has had at least so many rounds. */
-const [enough, leastRounds] = [45_000, 3];
+/** Milliseconds for one net, if it has had at least so many rounds: single ones lie up to a third apart. */
+const [enough, leastRounds] = [45_000, 12];
 
 /** Trains one network and switches statistics on and off in turn, as the window asks for them by default. */
-export async function timeOverlays(id: string, document: GraphDocument, options: OverlayOptions): Promise<OverlayTime> {
+export async function timeOverlays(net: BenchNet, options: OverlayOptions): Promise<OverlayTime> {
+  const document = net.template === undefined ? net.document : await readTemplate(net.template);
   const folder = mkdtempSync(path.join(os.tmpdir(), "gradloom-bench-"));
   const training = new Training();
   try {
     await training.start(endless(document), { folder: path.join(folder, "run"), threads: options.threads });
-    return await takeTurns(id, training, options.clock);
+    return await takeTurns(net.template ?? net.id, training, options.clock);
   } finally {
     await training.close();
     rmSync(folder, { recursive: true, force: true });
@@ -57,6 +62,9 @@ async function takeTurns(net: string, training: Training, clock: Clock): Promise
   const of = (values: number[] | undefined): number => median(values ?? []);
   return { net, on: of(on), off: of(off), ratio: of(ratios), rounds: ratios?.length ?? 0, perSecond: of(shown) };
 }
+
+const readTemplate = async (name: string): Promise<GraphDocument> =>
+  must(parseDocument(await readFile(path.join("graph-templates", `${name}.json`), "utf8")));
 
 /** The document without an end, and without evaluations in between. */
 function endless(document: GraphDocument): GraphDocument {

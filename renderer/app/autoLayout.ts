@@ -47,7 +47,9 @@ const tornCost = 0.3;
  */
 export function autoLayout(boxes: readonly LayoutBox[], wires: readonly LayoutWire[], area: Area): AutoLayout {
   const known = new Set(boxes.map((b) => b.id));
-  const inner = wires.filter((w) => known.has(w.from) && known.has(w.to));
+  // Wires between the same two boxes run together.
+  const ends = new Map(wires.map((w) => [wireKey(w), w]));
+  const inner = [...ends.values()].filter((w) => known.has(w.from) && known.has(w.to));
   const ordering = order(
     boxes.map((b) => b.id),
     inner,

@@ -141,7 +141,7 @@ describe("autoLayout", () => {
           expect(overlaps(boxes, autoLayout(boxes, wires, { width, height: 600 }).places)).toEqual([]);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 2000 },
     );
   });
 
