@@ -130,6 +130,12 @@ function CheckResult({ state }: { state: CheckState }) {
         <dd>{valueText(state.analytic, 5)}</dd>
         <dt>{text.numeric}</dt>
         <dd>{valueText(state.numeric, 5)}</dd>
+        {state.verdict === "side" && (
+          <>
+            <dt>{text.inSingle}</dt>
+            <dd>{valueText(state.shown, 5)}</dd>
+          </>
+        )}
         <dt>{text.relativeError}</dt>
         <dd>{valueText(state.error, 2)}</dd>
       </dl>

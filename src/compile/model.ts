@@ -67,8 +67,11 @@ export class ModelBuilder {
     const trimmed = options.trimmed ? withoutUnusedInputs(whole) : whole;
     const double = options.double ? inDouble(trimmed) : null;
     const graph = double?.graph ?? trimmed;
-    const names = new Set(graph.inputs.map((v) => v.name));
-    const inputs = this.#inputs.filter((port) => names.has(port.name));
+    const types = new Map(graph.inputs.map((v) => [v.name, v.type.dtype]));
+    const inputs = this.#inputs.flatMap((port) => {
+      const dtype = types.get(port.name);
+      return dtype === undefined ? [] : [{ ...port, dtype }];
+    });
     const outputs = this.#outputs.map(({ role }, i): ModelPort => {
       const { name, type } = graph.outputs[i] as Value;
       return { name, dtype: type.dtype, shape: portShape(type), role };

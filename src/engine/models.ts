@@ -65,8 +65,14 @@ export interface Feed {
 
 /** Inputs of a model by name. Free dimensions are found from the number of elements. */
 export function feedsOf(manifest: ModelManifest, feed: Feed): { [input: string]: Tensor } {
-  return Object.fromEntries(manifest.inputs.map((port) => [port.name, feedOf(port, feed)]));
+  return Object.fromEntries(manifest.inputs.map((port) => [port.name, inPrecision(port, feedOf(port, feed))]));
 }
+
+/** The tensor as a model in double precision takes it. */
+const inPrecision = ({ dtype }: ModelPort, held: Tensor): Tensor =>
+  dtype === "float64" && held.data instanceof Float32Array
+    ? tensor("float64", held.dims, Float64Array.from(held.data))
+    : held;
 
 function feedOf(port: ModelPort, feed: Feed): Tensor {
   const { role } = port;

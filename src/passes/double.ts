@@ -11,8 +11,8 @@ export interface InDouble {
 }
 
 /**
- * The same graph computing in double precision, between inputs as they were and outputs of float64: for differences of a
- * loss, which drown in the rounding of float32. Operators that onnxruntime has no double kernel for are written out in
+ * The same graph in double precision, its inputs and outputs too: for differences of a loss, which drown in the rounding
+ * of float32. Operators that onnxruntime has no double kernel for are written out in
  * others where that is short, and else stay in single precision. Shapes must be known. Null where a graph holds others.
  */
 export function inDouble(graph: Graph): InDouble | null {
@@ -21,10 +21,7 @@ export function inDouble(graph: Graph): InDouble | null {
   const m = new Maths(b);
   const known = new Map<Value, Value>();
   let exact = true;
-  for (const v of graph.inputs) {
-    const input = b.input(v.name, v.type);
-    known.set(v, isSingle(v.type) ? b.cast(input, "float64") : input);
-  }
+  for (const v of graph.inputs) known.set(v, b.input(v.name, wide(v.type)));
   for (const v of graph.initializers) known.set(v, b.constant(wideTensor(v.constant as Tensor)));
   for (const operator of graph.operators) {
     const inputs = operator.inputs.map((v) => v && (known.get(v) as Value));
@@ -63,7 +60,7 @@ function emitSingle(b: GraphBuilder, { op, attrs, outputs }: Operator, inputs: r
 
 /** Operators without a double kernel, as far as they have no form here. */
 const single: ReadonlySet<string> = new Set([
-  ...["Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cosh", "Sinh", "Tan", "Erf", "LRN", "Resize", "OneHot"],
+  ...["Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cosh", "Sinh", "Tan", "LRN", "Resize", "OneHot"],
   ...["Conv", "ConvTranspose", "MaxPool", "AveragePool"],
 ]);
 
@@ -98,6 +95,7 @@ const forms: { readonly [op: string]: Form } = {
       gamma,
     );
   },
+  Erf: (m, _, [x]) => erf(m, x as Value),
   ThresholdedRelu: (m, o, [x]) => m.where(m.gt(x as Value, number(o, "alpha", 1)), x as Value, 0),
   GlobalAveragePool: (m, _, [x]) => m.mean(x as Value, places(x as Value)),
   GlobalMaxPool: (m, _, [x]) => m.b.reduce("ReduceMax", x as Value, places(x as Value)),
@@ -134,7 +132,40 @@ const forms: { readonly [op: string]: Form } = {
       : null;
   },
   Conv: (m, o, [x, w, bias]) => convolution(m, o, x as Value, w as Value, bias ?? null),
+  ConvTranspose: (m, o, [x, w, bias]) => transposed(m, o, x as Value, w as Value, bias ?? null),
+  Resize: (m, o, [x]) => repeated(m, o, x as Value),
 };
+
+/** Where erf is 1 but for 3e-16, and the terms of its series that matter up to there. */
+const [erfEnd, erfTerms] = [5.8, 96];
+
+/**
+ * erf(x) = 2/sqrt(pi) exp(-x^2) sum of 2^n x^(2n+1) / (1 3 5 ... (2n+1)) (DLMF 7.6.2): all terms have one sign, so that
+ * nothing cancels.
+ */
+function erf(m: Maths, x: Value): Value {
+  const at = m.max(m.min(x, erfEnd), -erfEnd);
+  const square = m.square(at);
+  let sum = m.div(square, erfTerms + 0.5);
+  for (let n = erfTerms - 1; n > 0; n--) sum = m.mul(m.div(square, n + 0.5), m.add(sum, 1));
+  return m.mul(m.mul(m.mul(at, 2 / Math.sqrt(Math.PI)), m.exp(m.neg(square))), m.add(sum, 1));
+}
+
+/** Every element as often as its axis grows, where it does so by whole factors and to the nearest one before. */
+function repeated(m: Maths, { attrs, outputs }: Operator, x: Value): Value | null {
+  const nearest = attrs["mode"] === "nearest" && attrs["nearest_mode"] === "floor";
+  const [from, to] = [staticShape(x.type.shape), staticShape(outputs[0]?.type.shape ?? [])];
+  if (!nearest || attrs["coordinate_transformation_mode"] !== "asymmetric" || !from || !to) return null;
+  const factors = to.map((size, i) => size / (from[i] as number));
+  if (!factors.every(Number.isInteger)) return null;
+  const pairs = (second: (factor: number) => number): number[] =>
+    from.flatMap((size, i) => [size, second(factors[i] as number)]);
+  const apart = m.reshape(
+    x,
+    pairs(() => 1),
+  );
+  return m.reshape(m.b.emit("Expand", [apart, m.b.ints(pairs((f) => f))]), to);
+}
 
 /** Bytes of copies above which a convolution is not written out. */
 const copyLimit = 2 ** 29;
@@ -185,4 +216,42 @@ function convolution(m: Maths, operator: Operator, x: Value, w: Value, bias: Val
   const product = m.matmul(m.reshape(rows, [group, filters / group, count * perGroup]), columns);
   const y = m.reshape(product, [n, filters, ...out]);
   return bias ? m.add(y, m.reshape(bias, [1, filters, ...out.map(() => 1)])) : y;
+}
+
+/** A convolution of what zeros have been put between, with the kernel turned round. */
+function transposed(m: Maths, operator: Operator, x: Value, w: Value, bias: Value | null): Value | null {
+  const { attrs, outputs } = operator;
+  const [channels, perGroup, ...kernel] = staticShape(w.type.shape) as [number, number, ...number[]];
+  const [n, , ...sizes] = staticShape(x.type.shape) as [number, number, ...number[]];
+  const out = (staticShape(outputs[0]?.type.shape ?? []) ?? []).slice(2);
+  const group = (attrs["group"] as number | undefined) ?? 1;
+  const list = (name: string, fallback: number): readonly number[] =>
+    (attrs[name] as readonly number[] | undefined) ?? kernel.map(() => fallback);
+  const [strides, dilations, pads] = [list("strides", 1), list("dilations", 1), list("pads", 0)];
+  if (attrs["auto_pad"] !== undefined && attrs["auto_pad"] !== "NOTSET") return null;
+  const at = (values: readonly number[], i: number): number => values[i] as number;
+  const axes = kernel.map((_, i) => i);
+  // [N, C, H, 1, W, 1] grows to [N, C, H, s, W, s]: s - 1 zeros behind every element, the last one too.
+  const apart = m.reshape(x, [n, channels, ...axes.flatMap((i) => [at(sizes, i), 1])]);
+  const none = [0, 0, ...axes.flatMap(() => [0, 0])];
+  const behind = [0, 0, ...axes.flatMap((i) => [0, at(strides, i) - 1])];
+  const spread = axes.map((i) => at(sizes, i) * at(strides, i));
+  const stuffed = m.reshape(m.pad(apart, none, behind, 0), [n, channels, ...spread]);
+  const reach = axes.map((i) => (at(kernel, i) - 1) * at(dilations, i));
+  const before = axes.map((i) => at(reach, i) - at(pads, i));
+  const after = axes.map((i) => at(out, i) + at(reach, i) - at(before, i) - at(spread, i));
+  const padded = m.pad(stuffed, [0, 0, ...before], [0, 0, ...after], 0);
+  const { b } = m;
+  const ends = b.ints(axes.map(() => -(2 ** 31)));
+  const turned = b.emit("Slice", [
+    w,
+    b.ints(axes.map(() => -1)),
+    ends,
+    b.ints(axes.map((i) => i + 2)),
+    b.ints(axes.map(() => -1)),
+  ]);
+  const grouped = m.reshape(turned, [group, channels / group, perGroup, ...kernel]);
+  const order = [0, 2, 1, ...axes.map((i) => i + 3)];
+  const weights = m.reshape(m.transpose(grouped, order), [group * perGroup, channels / group, ...kernel]);
+  return convolution(m, { ...operator, attrs: { dilations, group } }, padded, weights, bias);
 }

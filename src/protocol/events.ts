@@ -63,7 +63,10 @@ export const replyValue = z.union([
   }),
   z.strictObject({
     kind: z.literal("difference"),
+    /** The gradient in the precision of the differences. */
     analytic: anyNumber,
+    /** The gradient in single precision, as training has it and step-through shows it. */
+    shown: anyNumber,
     /** The value that the differences tend to. */
     numeric: anyNumber,
     /** The loss at w, and whether it was computed in double precision. */

@@ -22,7 +22,7 @@ const layersDrawn = 10;
 const lenet = readTemplate("lenet");
 type Nodes = readonly (readonly [id: string, layer: string, params?: { readonly [name: string]: Json }])[];
 
-/** Another network on the pictures of LeNet, in which smooth activations leave no corners to stumble over. */
+/** Another network on the pictures of LeNet, of layers that no template has. */
 function onMnist(
   name: string,
   nodes: Nodes,
@@ -46,7 +46,7 @@ function onMnist(
   return result.value;
 }
 
-const convolutional = (bias: boolean) =>
+const convolutional = (bias: boolean): GraphDocument =>
   onMnist(
     "normalised",
     [
@@ -117,7 +117,7 @@ const attention = onMnist(
 );
 
 const documents = [
-  ...["perceptron", "mlp-xor", "iris-softmax"].map(readTemplate),
+  ...["perceptron", "mlp-xor", "iris-softmax", "resnet-small"].map(readTemplate),
   lenet,
   convolutional(false),
   attention,
@@ -155,6 +155,9 @@ async function shown(document: GraphDocument, node: string): Promise<NodeLook> {
   return plan.make(value.tensors) as NodeLook;
 }
 
+/** Parameters whose gradient single precision puts on the other side of a corner. */
+const sides: string[] = [];
+
 describe("gradients that step-through shows", () => {
   it("are of ten layers", () => expect(drawn).toHaveLength(layersDrawn));
 
@@ -170,11 +173,18 @@ describe("gradients that step-through shows", () => {
       const common = { at, samples: { kind: "next" }, node } as const;
       const { value: difference } = await engine.send({ kind: "difference", ...common, parameter, index: by.index });
       if (difference?.kind !== "difference") throw new Error("no differences");
-      expect(difference.analytic, parameter).toBeCloseTo(gradient, 6);
-      // A thousandth, as is promised: rounding of float32 losses and the few corners there are leave less.
+      // The gradient of training, from two models: they may add up in another order.
+      expect(difference.shown, parameter).toBeCloseTo(gradient, 6);
+      // A thousandth, as is promised; in double precision, as nearly everything here is, far less is left.
       const checked = judge(difference);
-      expect(checked.error, `${parameter} ${by.index}: ${checked.analytic} and ${checked.numeric}`).toBeLessThan(1e-3);
-      expect(checked.verdict).toBe("agrees");
+      expect(checked.error, `${parameter} ${by.index}: ${checked.analytic} and ${checked.numeric}`).toBeLessThan(
+        difference.double ? 1e-4 : 1e-3,
+      );
+      expect(["agrees", "side"]).toContain(checked.verdict);
+      // What single precision makes of a unit at its corner moves a gradient by a little of the parameter's largest.
+      const most = Math.max(...Array.from(own.gradient.data as Float32Array, Math.abs));
+      expect(Math.abs(gradient - checked.numeric), parameter).toBeLessThanOrEqual(1e-3 * most);
+      if (checked.verdict === "side") sides.push(`${node}.${parameter}`);
       let shares = sharesOf(look.form, look.numbers, look.outputs, by);
       if (!shares) {
         const column = { of: "parameter", parameter, index: by.index } as const;
@@ -186,11 +196,14 @@ describe("gradients that step-through shows", () => {
         );
       }
       const total = shares.reduce((sum, s) => sum + s.value, 0);
-      const largest = Math.max(...shares.map((s) => Math.abs(s.value)));
-      // Some 10^4 float32 products are added up by the engine: the root of their number times 6e-8, and to spare.
-      expect(Math.abs(total - gradient), parameter).toBeLessThan(1e-4 * largest);
+      // The engine adds up to 5 10^4 float32 products in another order: some times 6e-8 of all they amount to.
+      const amount = shares.reduce((sum, s) => sum + Math.abs(s.value), 0);
+      expect(Math.abs(total - gradient), parameter).toBeLessThanOrEqual(1e-6 * amount);
     }
   });
+
+  it("equal their differences in single precision too, but for few at a corner", () =>
+    expect(sides.length, sides.join()).toBeLessThanOrEqual(2));
 
   it("says so where the loss does not depend on a weight: a bias in front of a batch normalisation", async () => {
     const at: Inspect["at"] = { kind: "document", document: convolutional(true) };

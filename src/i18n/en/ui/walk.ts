@@ -102,7 +102,10 @@ export const walk = {
   analytic: "Backward pass",
   numeric: "Differences",
   relativeError: "Relative error",
+  inSingle: "As it trains (float32)",
   agrees: "They agree.",
+  otherSide:
+    "They agree, in double precision. The network trains in single precision, whose rounding puts a unit that stands at its corner on the other side: either value is a slope of the loss there.",
   corner:
     "They differ: within the difference an activation or a maximum changes sides, so the slope is not one number here.",
   tooFlat: "The loss hardly depends on this weight: the difference drowns in rounding.",

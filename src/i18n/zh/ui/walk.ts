@@ -100,7 +100,10 @@ export const walk: Texts<typeof en> = {
   analytic: "反向传播",
   numeric: "差分",
   relativeError: "相对误差",
+  inSingle: "训练所用（float32）",
   agrees: "两者一致。",
+  otherSide:
+    "双精度下两者一致。网络以单精度训练，舍入把一个正好位于折点上的单元推到了另一侧：两个值都是损失在此处的斜率。",
   corner: "两者不同：在差分区间内，某个激活或最大值换了一侧，此处的斜率不是唯一的。",
   tooFlat: "损失几乎不依赖这个权重：差值被舍入误差淹没。",
   differs: "两者之差超出了舍入误差。",

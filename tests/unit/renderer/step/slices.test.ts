@@ -61,11 +61,16 @@ describe("what of a tensor is drawn", () => {
 describe("a gradient beside its differences", () => {
   const step = (h: number, up: number, down: number) => ({ h, up, down, slope: (up - down) / (2 * h) });
   const of = (analytic: number, numeric: number, ...steps: ReturnType<typeof step>[]) =>
-    judge({ kind: "difference", analytic, numeric, loss: 1, double: false, steps }).verdict;
+    judge({ kind: "difference", analytic, shown: analytic, numeric, loss: 1, double: false, steps }).verdict;
 
   it("agrees within a thousandth", () => {
     expect(of(0.5, 0.5004, step(1e-2, 1.005, 0.995))).toBe("agrees");
     expect(of(0, 0, step(1e-2, 1, 1))).toBe("agrees");
+  });
+
+  it("agrees in double precision where single precision rounds to the other side of a corner", () => {
+    const found = { analytic: 0.5, shown: 0.503, numeric: 0.5, loss: 1, double: true, steps: [step(1e-8, 1, 1)] };
+    expect(judge({ kind: "difference", ...found })).toMatchObject({ verdict: "side", error: 0, shown: 0.503 });
   });
 
   it("lies at a corner where the slopes to both sides differ", () => {
@@ -74,6 +79,8 @@ describe("a gradient beside its differences", () => {
 
   it("drowns where the loss moves by its own rounding only", () => {
     expect(of(1e-6, 3e-6, step(1e-2, 1 + 6e-8, 1 - 6e-8))).toBe("flat");
+    // A gradient that the loss does not follow at all is no rounding.
+    expect(of(0.5, 3e-6, step(1e-2, 1 + 6e-8, 1 - 6e-8))).not.toBe("flat");
   });
 
   it("differs for no good reason else", () => {
