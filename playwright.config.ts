@@ -15,8 +15,6 @@ export default defineConfig({
   fullyParallel: true,
   // One at a time: a training in one test takes both cores of a small machine from the next.
   workers: 1,
-  // Shared machines stand still for seconds now and then; what needs a second try is named at the end.
-  retries: 2,
   forbidOnly: true,
   // Machines that test are slow and shared: a limit is there to end what hangs, not to measure.
   timeout: 180_000,

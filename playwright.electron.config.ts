@@ -10,8 +10,6 @@ export default defineConfig({
   outputDir: "test-results/electron",
   globalSetup: path.resolve("tests/electron/support/setup.ts"),
   workers: 1,
-  // Shared machines stand still for seconds now and then; what needs a second try is named at the end.
-  retries: 2,
   forbidOnly: true,
   // Machines that test are slow and shared: a limit is there to end what hangs, not to measure.
   timeout: 180_000,

@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight, Ellipsis, Eye, GripVertical, Snowflake, X } from "lucide-react";
-import { type KeyboardEvent, type PointerEvent as ReactPointerEvent, useMemo } from "react";
+import { type KeyboardEvent, type PointerEvent as ReactPointerEvent, useMemo, useRef } from "react";
 import { messageOf } from "../../src/i18n/issue.ts";
 import type { Tensor } from "../../src/shape/dtype.ts";
 import { useLocale, useText } from "../app/text.ts";
@@ -14,6 +14,7 @@ import { type Seen, useTensors } from "../training/looking.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { Menu } from "../ui/Menu.tsx";
 import { widthOf } from "./actions.ts";
+import { useSightOfFoot } from "./growing.ts";
 import { probeEntries } from "./menu.ts";
 import styles from "./ProbeCard.module.css";
 import { changeProbe, freeze, type Probe, type ProbedPart, refsOf, removeProbe, thaw, useProbes } from "./probes.ts";
@@ -42,6 +43,8 @@ export function ProbeCard({ tab, probe, title }: { tab: Tab; probe: Probe; title
     removeProbe(tab.id, probe.id);
     scene.element?.focus({ preventScroll: true });
   };
+  const card = useRef<HTMLElement>(null);
+  useSightOfFoot(card, tab.id, probe);
   const onKeyDown = (e: KeyboardEvent): void => {
     if (e.key === "Delete" || e.key === "Backspace") close();
     else if (e.key === "Escape") scene.element?.focus({ preventScroll: true });
@@ -51,6 +54,7 @@ export function ProbeCard({ tab, probe, title }: { tab: Tab; probe: Probe; title
   };
   return (
     <section
+      ref={card}
       className={`${styles.card} nodrag nopan nowheel`}
       style={{ left: probe.offset.x, top: probe.offset.y, width: widthOf(probe) }}
       data-probe={probe.id}

@@ -94,5 +94,5 @@ export const watchSchema = {
   /** Least time between two, in milliseconds. */
   interval: z.int().min(0).max(60_000).default(200),
   /** Most of the training time that may go there; less often where one takes long. */
-  share: z.number().min(0).max(1).default(0.03),
+  share: z.number().min(0).max(1).default(0.025),
 };
