@@ -68,7 +68,7 @@ function install() {
     `The dependencies could not be installed (${reason}); the lines above say why. Gradloom needs the npm registry ` +
       "once: check the connection and `npm config get registry`, then run the command again.",
     `依赖安装失败（${reason}），原因见上。Gradloom 首次运行需要访问 npm 源：请检查网络和 ` +
-      "`npm config get registry`，然后重试。国内可使用镜像：npm config set registry https://registry.npmmirror.com",
+      "`npm config get registry`，然后重试。国内可改用镜像源：npm config set registry <镜像地址>",
   );
 }
 

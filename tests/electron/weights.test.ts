@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { storedCount } from "../window/support/stored.ts";
 import { chain, type DesktopApp, expect, test } from "./support/app.ts";
 
 /** Gives the one layer with weights such as training could have made. */
@@ -14,20 +15,7 @@ const train = (app: DesktopApp, step: number) =>
 const weights = (app: DesktopApp) => app.page.evaluate(() => window.gradloomTest?.weights() ?? null);
 
 /** Documents whose weights the window has written down in case it dies. */
-const kept = (app: DesktopApp): Promise<number> =>
-  app.page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        const request = indexedDB.open("gradloom");
-        request.onsuccess = () => {
-          const count = request.result.transaction("weights").objectStore("weights").count();
-          count.onsuccess = () => {
-            request.result.close();
-            resolve(count.result);
-          };
-        };
-      }),
-  );
+const kept = (app: DesktopApp): Promise<number> => storedCount(app.page, "weights");
 
 const holds = (file: string, step: number): boolean => {
   const bytes = readFileSync(file);

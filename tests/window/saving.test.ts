@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { storedCount } from "./support/stored.ts";
 import { chain, EditorWindow, expect, template, test } from "./support/window.ts";
 
 /** Pickers that no test can operate choose `name` in the page's own file system; the files in it are real. */
@@ -313,21 +314,7 @@ test.describe("what is lost when the window dies", () => {
     });
     await app.select("dense2");
     await app.press("ArrowRight");
-    const count = (): Promise<number> =>
-      app.page.evaluate(
-        () =>
-          new Promise<number>((resolve) => {
-            const request = indexedDB.open("gradloom");
-            request.onsuccess = () => {
-              const all = request.result.transaction("journal").objectStore("journal").count();
-              all.onsuccess = () => {
-                request.result.close();
-                resolve(all.result);
-              };
-            };
-          }),
-      );
-    await expect.poll(count).toBe(1);
+    await expect.poll(() => storedCount(app.page, "journal")).toBe(1);
     await app.page.close({ runBeforeUnload: false });
     for (let round = 0; round < 2; round++) {
       const next = new EditorWindow(await context.newPage());
