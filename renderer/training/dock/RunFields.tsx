@@ -43,7 +43,7 @@ export function RateField({ objective, now = null }: { objective?: string; now?:
   const own = all.find((o) => o.id === objective) ?? all[0];
   if (!own) return null;
   const { learningRate } = own.optimizer;
-  const scheduled = now !== null && Math.abs(now - learningRate) > 1e-9 * learningRate ? chosenText(now) : null;
+  const scheduled = now !== null && chosenText(now) !== chosenText(learningRate) ? chosenText(now) : null;
   return (
     <Labelled
       name={objective === undefined ? text.rate : text.learningRateOf(objective)}
