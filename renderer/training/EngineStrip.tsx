@@ -27,17 +27,23 @@ export function troubleOf(run: Run | null, connection: TrainingStore["connection
   return run.recovered === null ? null : { kind: "recovered", run, step: run.recovered };
 }
 
+/** Equal for what is said in the same words. */
+const nameOf = (trouble: Trouble | null): string =>
+  trouble === null
+    ? ""
+    : [trouble.kind, "run" in trouble ? trouble.run.key : "", "step" in trouble ? trouble.step : ""].join(" ");
+
 /** Says calmly what happened to the engine, and what can be done; nothing while all is well. */
 export function EngineStrip() {
   const text = useText().run.strip;
   const active = useWorkspace((s) => s.active);
   const concerned = (s: TrainingStore): Run | null => runOf(s, active) ?? s.runs.find(isUnderWay) ?? null;
   // The run itself changes with every message.
-  useTraining((s) => JSON.stringify(troubleOf(concerned(s), s.connection), (key, v) => (key === "run" ? v.key : v)));
+  useTraining((s) => nameOf(troubleOf(concerned(s), s.connection)));
   const [closed, setClosed] = useState("");
   const trouble = troubleOf(concerned(training.getState()), training.getState().connection);
   if (!trouble) return null;
-  const id = "run" in trouble ? `${trouble.kind} ${trouble.run.key} ${"step" in trouble ? trouble.step : ""}` : "";
+  const id = "run" in trouble ? nameOf(trouble) : "";
   if (id !== "" && id === closed) return null;
   const calm = trouble.kind === "recovered" || trouble.kind === "restarting";
   const Icon = calm ? Info : TriangleAlert;

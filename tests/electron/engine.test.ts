@@ -23,22 +23,23 @@ declare global {
   }
 }
 
-/** Lays a line of the test's own. */
+/** Lays a line of the test's own, and waits until it answers: that of the page may still be on its way. */
 async function connect({ page }: DesktopApp): Promise<void> {
-  await page.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        window.told = [];
-        window.addEventListener("message", (e) => {
-          const [port] = e.ports;
-          if (e.data !== "gradloom:engine" || !port) return;
-          window.line = port;
-          port.onmessage = ({ data }) => window.told?.push(data as Told);
-          resolve();
-        });
-        void window.gradloom?.engine.connect();
-      }),
-  );
+  await page.evaluate(async () => {
+    window.addEventListener("message", (e) => {
+      const [port] = e.ports;
+      if (e.data !== "gradloom:engine" || !port) return;
+      window.told = [];
+      window.line = port;
+      port.onmessage = ({ data }) => window.told?.push(data as Told);
+    });
+    await window.gradloom?.engine.connect();
+    const attach = { kind: "attach", id: 1000, version: 1 };
+    while (!window.told?.some((m) => m.kind === "reply" && m.id === attach.id)) {
+      window.line?.postMessage(attach);
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  });
 }
 
 const say = ({ page }: DesktopApp, message: object): Promise<void> =>

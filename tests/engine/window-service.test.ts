@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { readCheckpoint } from "../../src/engine/run-folder.ts";
@@ -104,6 +105,15 @@ describe("the program behind windows", () => {
     await window.ask("start", { ...start, key: "a" });
     expect(await window.refused("start", { ...start, key: "b" })).toMatchObject([{ code: "engine.refused" }]);
     expect((await window.ask("attach", { version: 1 })).run?.key).toBe("a");
+  });
+
+  it("lets its engine go behind the window where both need the processor", async () => {
+    const window = windowOf(service());
+    await window.ask("start", { ...start, key: "a" });
+    const started = await window.until((e) => e.kind === "engine" && e.state === "started");
+    await window.until(steps);
+    if (started.kind !== "engine" || started.state !== "started") throw new Error("no process");
+    expect(os.getPriority(started.pid)).toBeGreaterThan(os.getPriority());
   });
 
   it("pauses, steps, resumes and stops", async () => {

@@ -93,6 +93,7 @@ const events: readonly { readonly kind: string }[] = [
     {
       kind: "difference",
       analytic: 1,
+      shown: 1.5,
       numeric: Number.NaN,
       loss: 2,
       double: true,

@@ -1,3 +1,4 @@
+import { overlayKinds } from "../../renderer/stores/training.ts";
 import { test as trained } from "./support/program.ts";
 import { type EditorWindow, expect, network, template, test } from "./support/window.ts";
 
@@ -156,10 +157,10 @@ test("four curves of 40,000 points, one of them growing", async ({ app }) => {
 /** Seconds that are watched while a network trains. */
 const watched = 12;
 
-for (const [name, keys] of [
-  ["mlp-xor", ["1", "3"]],
-  ["lenet", ["1", "2", "3", "4", "5"]],
-  ["resnet-small", ["1", "3"]],
+for (const [name, overlays] of [
+  ["mlp-xor", ["shapes", "activations", "gradients"]],
+  ["lenet", overlayKinds],
+  ["resnet-small", ["shapes", "activations", "gradients"]],
 ] as const) {
   trained(`training ${name}`, async ({ app, program, page }) => {
     trained.setTimeout(300_000);
@@ -172,11 +173,13 @@ for (const [name, keys] of [
     await expect
       .poll(() => page.evaluate(() => window.gradloomTest?.run()?.step ?? 0), { timeout: 60_000 })
       .toBeGreaterThan(20);
-    for (const key of keys) {
-      await app.press(key);
+    for (const overlay of overlays) {
+      await app.press(String(overlayKinds.indexOf(overlay) + 1));
       await page.waitForTimeout(1500);
       const seen = await longTasks(app);
-      console.log(`${name.padEnd(13)} overlay ${key}  ${String(seen.steps).padStart(6)} steps  ${reported(seen)}`);
+      console.log(
+        `${name.padEnd(13)} ${overlay.padEnd(12)} ${String(seen.steps).padStart(6)} steps  ${reported(seen)}`,
+      );
     }
   });
 }
