@@ -99,7 +99,8 @@ export const test = base.extend<Fixtures>({
   folder: async ({}, use) => {
     const folder = mkdtempSync(path.join(tmpdir(), "gradloom-electron-"));
     await use(folder);
-    rmSync(folder, { recursive: true, force: true });
+    // Processes of a killed app die one after the other and may still write.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   },
   launch: async ({ folder }, use) => {
     const apps: DesktopApp[] = [];

@@ -65,7 +65,7 @@ export class Program {
 
   async remove(): Promise<void> {
     await this.end();
-    rmSync(this.runs, { recursive: true, force: true });
+    rmSync(this.runs, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 
