@@ -48,7 +48,9 @@ function renderers(userData: string): string[] {
 }
 
 test("the system holds the page in its sandbox too", async ({ folder }) => {
-  test.skip(process.platform !== "linux", "reads /proc");
+  // Runs wherever this project is tested. Other systems have no /proc to see from outside how a process is confined;
+  // there window.test.ts says what the page itself can and cannot do.
+  test.skip(process.platform !== "linux", "only Linux shows in /proc how a process is confined");
   chmodSync(folder, 0o777);
   const home = path.join(folder, "home");
   mkdirSync(home);
