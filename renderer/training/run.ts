@@ -155,7 +155,9 @@ export function withEvent(run: Run, event: SupervisorEvent, time: number): Run {
 }
 
 function onState(run: Run, { state, step, epoch }: EventOf<"state">, time: number): Run {
-  const next = { ...run, phase: state, step: Math.max(step, state === "failed" ? run.step : 0), epoch };
+  // An engine in the place of one that died prepares from 0; where it goes on from it tells as `resumed`.
+  const kept = state === "failed" || state === "preparing" ? run : { step: 0, epoch: 0 };
+  const next = { ...run, phase: state, step: Math.max(step, kept.step), epoch: Math.max(epoch, kept.epoch) };
   return state === run.phase ? next : logged(next, time, { kind: "phase", phase: state });
 }
 

@@ -108,4 +108,14 @@ describe("what is remembered of a run", () => {
     memory.add(epoch(4001, 4001), 0);
     expect(epochs().at(-1)).toBe(4001);
   });
+
+  it("shows how far the run was while another engine prepares, then where that goes on from", () => {
+    const upTo = eventful.findIndex((e) => e.kind === "resumed");
+    const preparing: SupervisorEvent = { kind: "state", state: "preparing", step: 0, epoch: 0 };
+    const during = [...eventful.slice(0, upTo), preparing];
+    const run = (events: readonly SupervisorEvent[]) =>
+      events.reduce((r, e) => withEvent(r, e, 0), newRun("k", null, document, 0));
+    expect(run(during)).toMatchObject({ phase: "preparing", step: 5, epoch: 1 });
+    expect(run([...during, ...eventful.slice(upTo, upTo + 2)])).toMatchObject({ phase: "running", step: 3 });
+  });
 });
